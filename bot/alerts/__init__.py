@@ -1,0 +1,1 @@
+"""What to tell, where and in which words; and the one door to Slack."""

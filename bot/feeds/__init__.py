@@ -1,0 +1,1 @@
+"""The stages between the wire and an article: catalog, due, fetch, parse, normalise."""

@@ -1,0 +1,1 @@
+"""Which matter an article belongs to and whether it is a step. Pure; no I/O."""

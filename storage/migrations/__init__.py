@@ -1,0 +1,1 @@
+"""Schema migrations, numbered; each runs in one transaction with its bookkeeping."""
