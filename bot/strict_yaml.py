@@ -119,7 +119,8 @@ def _refuse_hostile(text: str, name: str) -> None:
     problems: list[Problem] = []
     depth = 0
     for event in yaml.parse(text, Loader=_loader()):
-        at = Place(name, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        at = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         if anchor := getattr(event, "anchor", None):
             hint = "Write the value out where it is used."
             problems.append(Problem(at, f"an anchor or alias ({anchor})", "plain values", hint))
