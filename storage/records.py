@@ -343,6 +343,37 @@ class MessageRef:
     ts: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A pause with a reason and an end. Official steps and stage advances pierce it unless `everything`."""
+
+    id: int
+    author: str
+    reason: str
+    created_at: datetime
+    until: datetime  # at most 30 days after created_at
+    matter: str | None = None
+    rule: str | None = None
+    company: str | None = None
+    regulator: str | None = None
+    feed: str | None = None
+    everything: bool = False
+    hidden: int = 0  # alerts it hid so far
+    told_end: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNote:
+    """One publisher that carried a matter: for corroboration and confirmation."""
+
+    matter: str
+    publisher: str  # of the article, or the feed's id
+    official: bool
+    stage: Stage | None
+    first_seen_at: datetime
+    link: str = ""
+
+
 # ---------------------------------------------------------------------------- what one poll writes
 
 
