@@ -1,0 +1,5 @@
+"""`python -m bot` is `regwatch`."""
+
+from bot.cli.main import run
+
+run()

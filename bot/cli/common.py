@@ -1,0 +1,160 @@
+"""What the commands share: settings, safe text, tables and formats."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+FORMATS = ("table", "json", "jsonl", "csv", "md")
+_LINE_BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c]+")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+def add_config_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--config FILE`."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="settings file (default: regwatch.yaml here, if there is one)",
+    )
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Return the settings that the command's words and the environment name. Raises InvalidFiles."""
+    from bot.config import load_settings
+
+    settings = load_settings(getattr(args, "config", None), os.environ)
+    for warning in settings.warnings:
+        print(f"regwatch: {printable(warning)}", file=sys.stderr)
+    return settings
+
+
+def rules_directory(settings: Settings) -> Path:
+    """Return the configured rules folder, else `rules/` of the settings' folder, of the checkout, or the packaged copy."""
+    if settings.rules is not None:
+        return settings.rules
+    import bot
+
+    package = Path(bot.__file__).resolve().parent
+    candidates = [settings.home / "rules", package.parent / "rules", package / "_rules"]
+    for candidate in candidates:
+        if (candidate / "feeds.yaml").is_file():
+            return candidate
+    return candidates[-1]
+
+
+def database_path(settings: Settings) -> Path:
+    """Return the database's file."""
+    return Path(settings.database.removeprefix("sqlite:///"))
+
+
+def printable(text: str) -> str:
+    """Return one line that a terminal shows as it is: no control, escape or direction-changing characters."""
+    flat = _LINE_BREAKS.sub(" ", text)
+    if flat.isascii() and flat.isprintable():
+        return flat
+    return "".join(c for c in flat if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a time in UTC as ISO 8601 with a Z, to the second."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_rows(
+    rows: Sequence[Mapping[str, object]], columns: Sequence[str], style: str, out: TextIO | None = None
+) -> None:
+    """Write rows as a table, JSON, JSON lines, CSV or Markdown; machine formats carry every key of a row."""
+    out = out or sys.stdout
+    if style == "json":
+        json.dump(list(rows), out, ensure_ascii=False, indent=2)
+        out.write("\n")
+    elif style == "jsonl":
+        for row in rows:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    elif style == "csv":
+        _write_csv(rows, columns, out)
+    elif style == "md":
+        _write_markdown(rows, columns, out)
+    else:
+        _write_table(rows, columns, out)
+
+
+def cell(value: object) -> str:
+    """Return a value as one line of safe text; lists are joined by commas."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(item) for item in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {cell(item)}" for key, item in value.items() if item is not None)
+    return printable(str(value))
+
+
+def formula_safe(text: str) -> str:
+    """Return a CSV cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _write_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([formula_safe(cell(row.get(column))) for column in columns])
+
+
+def _write_markdown(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+    out.write("| " + " | ".join(columns) + " |\n|" + " --- |" * len(columns) + "\n")
+    for row in rows:
+        cells = [
+            cell(row.get(c)).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for c in columns
+        ]
+        out.write("| " + " | ".join(cells) + " |\n")
+
+
+def _write_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+    """Draw with rich on a terminal; elsewhere plain columns that `awk` and `grep` can read."""
+    texts = [[cell(row.get(column)) for column in columns] for row in rows]
+    if out.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column.replace("_", " "), overflow="fold")
+        for line in texts:
+            table.add_row(*(Text(text) for text in line))
+        Console(file=out).print(table)
+        return
+    widths = [max([len(c), *(len(line[i]) for line in texts)]) for i, c in enumerate(columns)]
+    for line in [list(columns), *texts]:
+        padded = "  ".join(text.ljust(min(width, 80)) for text, width in zip(line, widths, strict=True))
+        out.write(padded.rstrip() + "\n")
+
+
+def add_format_option(parser: argparse.ArgumentParser, *, formats: Sequence[str] = FORMATS) -> None:
+    """Add `--format`."""
+    parser.add_argument("--format", choices=formats, default="table", help="how to write it (default: table)")
+
+
+def epilog(*lines: str) -> str:
+    """Return examples for the foot of `--help`."""
+    return "examples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,77 @@
+"""Secrets: from the environment or from files that only their owner may read; never shown, never stored."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import InvalidFiles, Place, Problem
+
+NAMES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_WEBHOOK_URL")
+_SHAPES = re.compile(r"(xox[a-z]-|xapp-)[A-Za-z0-9-]+|hooks\.slack\.com/\S+")
+_MAX_BYTES = 10_000
+
+
+class Secret:
+    """A text that does not show itself; `reveal()` is the one way to it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the secret itself."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self._text else "Secret()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What Slack asks for; all may be absent."""
+
+    bot_token: Secret
+    app_token: Secret
+    webhook_url: Secret
+
+
+def load_secrets(environ: Mapping[str, str]) -> Secrets:
+    """Return the secrets of `SLACK_…` or of the files that `SLACK_…_FILE` name. Raises InvalidFiles."""
+    problems: list[Problem] = []
+    found = [Secret(_secret(name, environ, problems)) for name in NAMES]
+    if problems:
+        raise InvalidFiles(problems)
+    return Secrets(bot_token=found[0], app_token=found[1], webhook_url=found[2])
+
+
+def _secret(name: str, environ: Mapping[str, str], problems: list[Problem]) -> str:
+    if text := environ.get(name, "").strip():
+        return text
+    file = environ.get(f"{name}_FILE", "").strip()
+    if not file:
+        return ""
+    at = Place(f"{name}_FILE")
+    try:
+        mode = Path(file).stat().st_mode
+        if mode & (stat.S_IRGRP | stat.S_IROTH) and not file.startswith("/run/"):
+            problems.append(Problem(at, f"{file} can be read by others", "mode 0600", f"chmod 600 {file}"))
+            return ""
+        with Path(file).open("rb") as stream:
+            return stream.read(_MAX_BYTES).decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        problems.append(Problem(at, f"{file} cannot be read: {reason}"))
+        return ""
+
+
+def redacted(text: str) -> str:
+    """Return the text with everything that looks like a Slack secret masked."""
+    return _SHAPES.sub("[secret]", text)
