@@ -128,6 +128,7 @@ class Facts:
     cases: tuple[str, ...] = ()  # case numbers and slugs: M.11766, AT.40684, DMA.100220, gov.uk:<slug>
     deadlines: tuple[Deadline, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    outcome: str = ""  # how a decision ended it: cleared, closed, withdrawn, no-jurisdiction; empty otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +247,9 @@ class Matter:
     deadline: Deadline | None = None
     id: int | None = None  # None: not stored yet
     merged_into: str | None = None
+    outcome: str = ""  # cleared, closed, withdrawn, no-jurisdiction; empty while it runs
+    told: bool = False  # somebody was told of it: a message of its own, or a line of a roll-up
+    evidence: str = ""  # mark of the article revision that proved the last step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,6 +392,7 @@ class NewHit:
     facts: Facts
     matter: str | None
     verdict: str
+    why: str = ""  # one line: why the article is in this matter, and why it was or was not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,6 +433,7 @@ class PollPlan:
     steps: tuple[NewStep, ...] = ()
     deliveries: tuple[NewDelivery, ...] = ()
     watched: WatchNote | None = None
+    hidden: Mapping[int, int] = field(default_factory=dict)  # silence id -> alerts that it hid in this poll
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

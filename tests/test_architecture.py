@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("storage/**/*.py")])
-LAYERS = ["storage", "bot.feeds", "bot.matching", "bot.matters", "bot.alerts", "bot.pipeline", "bot.app"]
+LAYERS = [
+    "storage",
+    "bot.feeds",
+    "bot.matching",
+    "bot.matters",
+    "bot.alerts",
+    "bot.plan",
+    "bot.pipeline",
+    "bot.app",
+]
 SOLE_IMPORTERS = {
     "httpx": {"bot/feeds/fetch.py"},
     "feedparser": {"bot/feeds/parse_worker.py"},
