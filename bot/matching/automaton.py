@@ -1,0 +1,187 @@
+"""Finding every phrase of the lexicon and of all rules in one pass over a document.
+
+A phrase is consecutive tokens: whole words, case and accents folded. `*` at the end of a word stands for any
+ending (`kommission*`), at the beginning of the phrase's first word for any beginning (`*kartellamt`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ahocorasick_rs
+
+from bot.matching.fold import folded
+from bot.matching.text import Document, tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_SPACE = re.compile(r"\s+")
+_SHORT_KATAKANA = 3
+
+Occurrences = dict[int, list[tuple[int, int]]]
+"""Phrase number → its [first token, past last token) ranges, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase as it is searched for. `exact` wants the written case and accents too."""
+
+    text: str
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A phrase taken apart: its tokens, and which of them are stems."""
+
+    tokens: tuple[str, ...]
+    stems: tuple[bool, ...]  # the token may go on
+    loose: bool  # the first token may begin earlier
+    exact: str  # the text to compare, or empty
+    left_kana: bool
+    right_kana: bool
+    left_hangul: bool
+
+    @property
+    def literal(self) -> str:
+        """What the automaton looks for: the tokens up to the first stem."""
+        parts: list[str] = []
+        for token, stem in zip(self.tokens, self.stems, strict=True):
+            parts.append(token)
+            if stem:
+                return ("" if self.loose else " ") + " ".join(parts)
+        return ("" if self.loose else " ") + " ".join(parts) + " "
+
+
+def _shape_of(phrase: Phrase) -> _Shape:
+    tokens: list[str] = []
+    stems: list[bool] = []
+    loose = phrase.text.lstrip().startswith("*")
+    for word in phrase.text.split():
+        parts = tokens_of(folded(word.strip("*")))
+        tokens.extend(parts)
+        stems.extend([False] * len(parts))
+        if parts and word.endswith("*"):
+            stems[-1] = True
+    if not tokens:
+        raise ValueError(f"no letters or digits in the phrase {phrase.text!r}")
+    kana = len(tokens) <= _SHORT_KATAKANA
+    return _Shape(
+        tokens=tuple(tokens),
+        stems=tuple(stems),
+        loose=loose,
+        exact=_exact(phrase.text) if phrase.exact else "",
+        left_kana=kana and bool(_KATAKANA.match(tokens[0])),
+        right_kana=kana and bool(_KATAKANA.match(tokens[-1])),
+        left_hangul=bool(_HANGUL.match(tokens[0])),
+    )
+
+
+def _exact(text: str) -> str:
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip("* ")
+
+
+class PhraseBook:
+    """Collects phrases and numbers them; the same phrase has one number. `build` makes the index."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self) -> None:
+        self._numbers: dict[Phrase, int] = {}
+
+    def add(self, text: str, *, exact: bool = False) -> int:
+        """Return the number of a phrase. Raises ValueError when it has no letter or digit."""
+        phrase = Phrase(_SPACE.sub(" ", text).strip(), exact)
+        if phrase not in self._numbers:
+            _shape_of(phrase)
+            self._numbers[phrase] = len(self._numbers)
+        return self._numbers[phrase]
+
+    def __iter__(self) -> Iterator[Phrase]:
+        return iter(self._numbers)
+
+    def build(self) -> PhraseIndex:
+        """Return the index of all phrases added so far."""
+        return PhraseIndex(tuple(self._numbers))
+
+
+class PhraseIndex:
+    """One Aho–Corasick automaton over all phrases. Does not change; safe to share between threads."""
+
+    __slots__ = ("_automaton", "_simple", "_wanting", "phrases")
+
+    def __init__(self, phrases: tuple[Phrase, ...]) -> None:
+        self.phrases = phrases
+        simple: dict[str, list[int]] = defaultdict(list)
+        wanting: dict[str, list[tuple[int, _Shape]]] = defaultdict(list)
+        for number, phrase in enumerate(phrases):
+            shape = _shape_of(phrase)
+            checks = shape.exact or shape.loose or shape.left_kana or shape.right_kana or shape.left_hangul
+            if checks or any(shape.stems):
+                wanting[shape.literal].append((number, shape))
+            else:
+                simple[shape.literal].append(number)
+        literals = list(dict.fromkeys([*simple, *wanting]))
+        self._simple = [tuple(simple.get(literal, ())) for literal in literals]
+        self._wanting = [tuple(wanting.get(literal, ())) for literal in literals]
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA
+        )
+
+    def find(self, document: Document) -> Occurrences:
+        """Return where each phrase that occurs stands; phrases that do not occur are absent."""
+        found: Occurrences = {}
+        simple, wanting = self._simple, self._wanting
+        for literal, start, end in self._automaton.find_matches_as_indexes(document.joined, overlapping=True):
+            first = document.token_at(start)
+            if simple[literal]:
+                past = document.token_at(end - 1)
+                if document.joined_starts[-1] < end - 1:
+                    past = len(document.tokens)
+                for number in simple[literal]:
+                    found.setdefault(number, []).append((first, past))
+            for number, shape in wanting[literal]:
+                past = _verified(document, shape, first)
+                if past:
+                    found.setdefault(number, []).append((first, past))
+        return found
+
+
+def _verified(document: Document, shape: _Shape, first: int) -> int:
+    """Return the number of the token past the phrase that begins at token `first`, or 0 if it does not."""
+    tokens = document.tokens
+    past = first + len(shape.tokens)
+    if past > len(tokens):
+        return 0
+    for offset, (wanted, stem) in enumerate(zip(shape.tokens, shape.stems, strict=True)):
+        token = tokens[first + offset]
+        if shape.loose and offset == 0:
+            if wanted not in token if stem else not token.endswith(wanted):
+                return 0
+        elif not (token.startswith(wanted) if stem else token == wanted):
+            return 0
+    if shape.left_kana and first and _glued(document, first - 1, _KATAKANA):
+        return 0
+    if shape.right_kana and past < len(tokens) and _glued(document, past - 1, _KATAKANA):
+        return 0
+    if shape.left_hangul and first and _glued(document, first - 1, _HANGUL):
+        return 0
+    if shape.exact and _exact(document.span(first, past).text) != shape.exact:
+        return 0
+    return past
+
+
+def _glued(document: Document, left: int, script: re.Pattern[str]) -> bool:
+    """Whether the tokens `left` and `left + 1` are of a script and touch."""
+    if not (script.match(document.tokens[left]) and script.match(document.tokens[left + 1])):
+        return False
+    number = document.field_of(left)
+    field, base = document.fields[number], document.first[number]
+    return field.ranges[left - base][1] == field.ranges[left + 1 - base][0]

@@ -1,0 +1,164 @@
+"""An article as the matcher reads it: folded text, tokens, sentences, and exact spans of what was given.
+
+A token is a run of letters and digits; a character of Chinese, Japanese or Korean is a token by itself, so
+that phrases match where words are not spaced. Apostrophes, hyphens and dots separate tokens. Tokens are
+numbered through title, summary, body and url, with one `BREAK` token between fields that matches no phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.matching.fold import Offsets, fold, plain
+from bot.matching.sentences import boundaries
+from storage.records import Span
+
+FIELDS = ("title", "summary", "body", "url")
+BREAK = "\x1f"
+MAX_CHARACTERS = 200_000  # of one field; what follows is not read
+
+UNSPACED = (
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0002fa1f"
+)
+_TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+
+
+def tokens_of(folded: str) -> list[str]:
+    """Return the tokens of a folded text."""
+    return _TOKEN.findall(folded)
+
+
+class FieldText:
+    """One field: what was `given`, its `folded` form, and the way back."""
+
+    __slots__ = ("__dict__", "_maps", "folded", "given", "name")
+
+    def __init__(self, name: str, given: str, *, markup: bool = True) -> None:
+        self.name = name
+        self.given = given
+        shown, stripped = plain(given[:MAX_CHARACTERS]) if markup else (given[:MAX_CHARACTERS], ())
+        self.folded, lowered = fold(shown)
+        self._maps: tuple[Offsets, ...] = (*stripped, *lowered)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the evidence for the folded range [start, end); `given[span.start:span.end]` is its text."""
+        for offsets in reversed(self._maps):
+            start, end = offsets.source(start, end)
+        return Span(field=self.name, start=start, end=end, text=self.given[start:end])
+
+    @cached_property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The folded [start, end) of each token."""
+        return [found.span() for found in _TOKEN.finditer(self.folded)]
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        """The folded positions at which a sentence begins; the first is 0."""
+        return boundaries(self.folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a token stands: the field's number in `Document.fields` and its number within the field."""
+
+    field: int
+    token: int
+
+
+class Document:
+    """An article, ready to be searched. Build it with `Document.of`; it does not change."""
+
+    __slots__ = ("__dict__", "fields", "first", "language", "tokens")
+
+    def __init__(self, fields: tuple[FieldText, ...], language: str) -> None:
+        self.fields = fields
+        self.language = language
+        tokens: list[str] = []
+        first: list[int] = []
+        for field in fields:
+            if first:
+                tokens.append(BREAK)
+            first.append(len(tokens))
+            tokens.extend(_TOKEN.findall(field.folded))
+        self.tokens = tokens
+        self.first = first  # the number of each field's first token
+
+    @classmethod
+    def of(
+        cls, *, title: str, summary: str = "", body: str = "", url: str = "", language: str = ""
+    ) -> Document:
+        """Return the document of an article; each field may be HTML or plain text."""
+        return cls(
+            (
+                FieldText("title", title),
+                FieldText("summary", summary),
+                FieldText("body", body),
+                FieldText("url", url, markup=False),
+            ),
+            language.casefold(),
+        )
+
+    @cached_property
+    def joined(self) -> str:
+        """All tokens with one space between, before and after: what the automaton reads."""
+        return " " + " ".join(self.tokens) + " "
+
+    @cached_property
+    def joined_starts(self) -> list[int]:
+        """For each token, the position in `joined` of the space before it."""
+        starts: list[int] = []
+        position = 0
+        for token in self.tokens:
+            starts.append(position)
+            position += len(token) + 1
+        return starts
+
+    def token_at(self, position: int) -> int:
+        """Return the number of the token whose leading space or letters stand at `position` of `joined`."""
+        return bisect_right(self.joined_starts, position) - 1
+
+    def field_of(self, token: int) -> int:
+        """Return the number of the field in which a token stands."""
+        return bisect_right(self.first, token) - 1
+
+    @cached_property
+    def sentences(self) -> list[int]:
+        """The sentence number of each token; numbers run through all fields."""
+        numbers: list[int] = []
+        base = 0
+        for index, field in enumerate(self.fields):
+            if index:
+                numbers.append(base)
+                base += 1
+            starts = field.sentence_starts
+            following = 1
+            last = len(starts)
+            for start, _ in field.ranges:
+                while following < last and starts[following] <= start:
+                    following += 1
+                numbers.append(base + following - 1)
+            base += last
+        return numbers
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the evidence for the tokens [start, end), which stand in one field."""
+        number = self.field_of(start)
+        field = self.fields[number]
+        base = self.first[number]
+        return field.span(field.ranges[start - base][0], field.ranges[end - 1 - base][1])
+
+    def sentence_span(self, token: int) -> Span:
+        """Return the whole sentence in which a token stands, first to last token."""
+        number = self.sentences[token]
+        low = high = token
+        field = self.field_of(token)
+        base = self.first[field]
+        top = base + len(self.fields[field].ranges)
+        while low > base and self.sentences[low - 1] == number:
+            low -= 1
+        while high + 1 < top and self.sentences[high + 1] == number:
+            high += 1
+        return self.span(low, high + 1)

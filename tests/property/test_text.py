@@ -1,0 +1,81 @@
+"""Folding is total and idempotent, and every span leads back to what was given."""
+
+from __future__ import annotations
+
+import time
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.matching.automaton import PhraseBook
+from bot.matching.fold import fold
+from bot.matching.text import Document
+
+PIECES = st.sampled_from(
+    [
+        "Microsoft", "ＯｐｅｎＡＩ", "straße", "ﬁn", "&amp;", "&amp;lt;b&amp;gt;", "&#8217;", "<b>", "</b>", "<td>", "<p>",
+        "<!--", "-->", "<script>", "\u00ad", "\u200b", "е", "о", "ο", "a\u0301", "ｶﾞ", "か\u3099", "\u1112\u1161\u11ab",
+        "公取委", "공정위는", "½", "İ", "…", " ", "\n\n", "\u2028", "1.", "$50bn", "l’", "\ud800",
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=12).map("".join))
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS)
+@example("か\u200b\u3099")
+@example("ͺ")
+@example("аᴬ")
+def test_folding_twice_is_folding_once(text: str) -> None:
+    """Folded text folds to itself."""
+    once = fold(text)[0]
+    assert fold(once)[0] == once
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS, TEXTS)
+def test_every_token_span_round_trips(title: str, body: str) -> None:
+    """The characters at a span are the span's text, and folding them again gives the token."""
+    document = Document.of(title=title, body=body)
+    given_fields = {"title": title, "summary": "", "body": body, "url": ""}
+    for number, field in enumerate(document.fields):
+        for offset in range(len(field.ranges)):
+            span = document.span(document.first[number] + offset, document.first[number] + offset + 1)
+            assert 0 <= span.start < span.end <= len(given_fields[span.field])
+            assert given_fields[span.field][span.start : span.end] == span.text
+    assert len(document.sentences) == len(document.tokens)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from(["open", "ai", "OpenAI", "FTC", "ftc", "–", "."]), max_size=12))
+def test_the_index_finds_what_a_slow_search_finds(words: list[str]) -> None:
+    """Phrase occurrences are exactly the consecutive whole tokens."""
+    book = PhraseBook()
+    number = book.add("open ai")
+    exact = book.add("FTC", exact=True)
+    document = Document.of(title=" ".join(words))
+    found = book.build().find(document)
+    tokens = document.tokens
+    expected = [(i, i + 2) for i in range(len(tokens) - 1) if tokens[i : i + 2] == ["open", "ai"]]
+    assert found.get(number, []) == expected
+    assert len(found.get(exact, [])) == words.count("FTC")
+
+
+def test_a_megabyte_of_hostile_text_takes_under_a_second() -> None:
+    """Unclosed comments, nested entities and endless words do not stall."""
+    book = PhraseBook()
+    book.add("ope* ai")
+    index = book.build()
+    for text in (
+        "<!--" * 250_000,
+        "&amp;" * 200_000,
+        "a" * 1_000_000,
+        "<script>" * 120_000,
+        "аa" * 500_000,
+        "open " * 200_000,
+    ):
+        before = time.process_time()
+        document = Document.of(title="t", body=text)
+        index.find(document)
+        assert document.sentences
+        assert time.process_time() - before < 1
