@@ -128,6 +128,10 @@ class Facts:
     cases: tuple[str, ...] = ()  # case numbers and slugs: M.11766, AT.40684, DMA.100220, gov.uk:<slug>
     deadlines: tuple[Deadline, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    # (authority, subject): a word of competition law binds the authority to the subject nearby, so it is
+    # reported to look at it or act on it. Subjects are ids of rules/lexicon/subjects.yaml (ai-tie, ai-deals, …).
+    scrutiny: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[str, ...] = ()  # subjects of the article, with or without an authority
     outcome: str = ""  # how a decision ended it: cleared, closed, withdrawn, no-jurisdiction; empty otherwise
 
 
