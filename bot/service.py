@@ -1,0 +1,188 @@
+"""The long run: APScheduler's few fixed jobs, signals, and the watch that notices when they stop.
+
+What is due lives in the database; these jobs only ask for it. Two things stop APScheduler silently: a job that
+hangs (`max_instances=1` skips every later run) and a wall clock set back (the next run is hours off). The watch
+runs in the main thread on the monotonic clock: it arms the scheduler anew after a jump of the wall clock, and
+ends the process with exit code 70 when a job overstays, so that the supervisor starts it afresh.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from types import FrameType
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+
+LOG = logging.getLogger("regwatch.service")
+EXIT_HUNG = 70  # EX_SOFTWARE of sysexits.h
+CLOCK_JUMP = timedelta(seconds=5)
+STOP_WITHIN = timedelta(seconds=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A fixed job: run every `every`; a run longer than `limit` counts as hung."""
+
+    name: str
+    run: Callable[[], None]
+    every: timedelta
+    limit: timedelta
+
+
+@dataclass(slots=True)
+class _Runs:
+    """What the watch knows of a job, on the monotonic clock."""
+
+    started: float | None = None
+    finished: float = 0.0
+    busy: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Service:
+    """Runs the jobs until a signal or a hang. `trouble` is told, in one line, what a person should know."""
+
+    def __init__(self, jobs: Sequence[Job], clock: Clock, *, trouble: Callable[[str], None]) -> None:
+        self._jobs = tuple(jobs)
+        self._clock = clock
+        self._trouble = trouble
+        self._runs = {job.name: _Runs(finished=clock.monotonic()) for job in jobs}
+        self._stop = threading.Event()
+        self._scheduler: BackgroundScheduler | None = None
+        self._offset = self._wall_minus_monotonic()
+
+    @property
+    def stopping(self) -> threading.Event:
+        """Return the flag that long work looks at."""
+        return self._stop
+
+    def run(self, *, stop: Callable[[], None], look_every: float = 1.0) -> int:
+        """Run until told to stop; `stop` lets work in flight end. Return the exit code."""
+        self._listen_for_signals()
+        self._arm()
+        notify("READY=1")
+        hung = ""
+        while not self._stop.wait(look_every):
+            self._look_at_clock()
+            if hung := self.hung():
+                break
+        notify("STOPPING=1")
+        self._disarm()
+        if hung:
+            message = f"job {hung} hangs; ending so that the supervisor starts regwatch afresh"
+            LOG.critical(message)
+            self._trouble(message)
+            return EXIT_HUNG
+        stopper = threading.Thread(target=stop, name="stop", daemon=True)
+        stopper.start()
+        stopper.join(STOP_WITHIN.total_seconds())
+        return 0
+
+    def request_stop(self) -> None:
+        """Ask the run to end."""
+        self._stop.set()
+
+    def hung(self) -> str:
+        """Return the name of a job that overstays or was never started again, or nothing."""
+        now = self._clock.monotonic()
+        for job in self._jobs:
+            runs = self._runs[job.name]
+            limit = job.limit.total_seconds()
+            started = runs.started
+            if started is not None and now - started > limit:
+                return job.name
+            if started is None and now - runs.finished > job.every.total_seconds() + limit:
+                return job.name
+        return ""
+
+    def _listen_for_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+
+        def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape of a handler
+            self._stop.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, handle)
+
+    def _wall_minus_monotonic(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+    def _look_at_clock(self) -> None:
+        """Arm the scheduler anew when the wall clock jumped: its next runs are set on the wall clock."""
+        offset = self._wall_minus_monotonic()
+        jump, self._offset = offset - self._offset, offset
+        if abs(jump) > CLOCK_JUMP.total_seconds():
+            LOG.warning("the wall clock jumped by %+.0f s; schedules are set anew", jump)
+            self._trouble(f"the wall clock jumped by {jump:+.0f} s; schedules are set anew")
+            self._disarm()
+            self._arm()
+
+    def _arm(self) -> None:
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(self._jobs) + 2)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_listener(self._heard, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        for job in self._jobs:
+            scheduler.add_job(
+                self._run_job,
+                IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC),
+                args=(job,),
+                id=job.name,
+                next_run_time=self._clock.now(),
+            )
+        scheduler.start()
+        self._scheduler = scheduler
+
+    def _disarm(self) -> None:
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+
+    def _run_job(self, job: Job) -> None:
+        runs = self._runs[job.name]
+        if not runs.busy.acquire(blocking=False):
+            return  # still at work from before the scheduler was armed anew
+        try:
+            runs.started = self._clock.monotonic()
+            job.run()
+        finally:
+            runs.started, runs.finished = None, self._clock.monotonic()
+            runs.busy.release()
+
+    def _heard(self, event: JobEvent) -> None:
+        """Surface what APScheduler would only log."""
+        if event.code == EVENT_JOB_ERROR:
+            exception = getattr(event, "exception", None)
+            kind = type(exception).__name__
+            LOG.error("job %s failed: %s", event.job_id, kind, exc_info=exception)
+            self._trouble(f"job {event.job_id} failed: {kind}: {exception}")
+        elif event.code == EVENT_JOB_MISSED:
+            LOG.warning("job %s missed a run", event.job_id)
+
+
+def notify(state: str, environ: Mapping[str, str] | None = None) -> None:
+    """Tell systemd (sd_notify(3)): READY=1, WATCHDOG=1, STOPPING=1; nothing where it is not listening."""
+    address = (os.environ if environ is None else environ).get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+            channel.sendto(state.encode(), address)
+    except OSError as error:
+        LOG.warning("systemd does not listen: %s", error)

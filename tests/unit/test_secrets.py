@@ -1,0 +1,44 @@
+"""Secrets come from variables or private files, and never show themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import InvalidFiles
+from bot.secrets import load_secrets, redacted
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    """Neither repr nor str of the settings holds the token."""
+    secrets = load_secrets({"SLACK_BOT_TOKEN": "xoxb-1-2-abc"})
+    assert secrets.bot_token.reveal() == "xoxb-1-2-abc"
+    assert "abc" not in f"{secrets!r} {secrets.bot_token} {secrets}"
+
+
+def test_a_secret_is_read_from_a_private_file(tmp_path: Path) -> None:
+    """`…_FILE` names a file; the newline at its end is not part of the secret."""
+    file = tmp_path / "token"
+    file.write_text("xoxb-9\n", encoding="utf-8")
+    file.chmod(0o600)
+    assert load_secrets({"SLACK_BOT_TOKEN_FILE": str(file)}).bot_token.reveal() == "xoxb-9"
+
+
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """The message says how to mend it."""
+    file = tmp_path / "token"
+    file.write_text("xoxb-9", encoding="utf-8")
+    file.chmod(0o644)
+    with pytest.raises(InvalidFiles, match="chmod 600"):
+        load_secrets({"SLACK_BOT_TOKEN_FILE": str(file)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["token xoxb-12-ab in text", "xapp-1-A-2", "https://hooks.slack.com/services/T/B/x"],
+)
+def test_redaction_masks_slack_secrets(text: str) -> None:
+    """Whatever looks like a Slack secret is masked in messages."""
+    assert "[secret]" in redacted(text)
+    assert "12-ab" not in redacted(text)

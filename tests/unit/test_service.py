@@ -1,0 +1,100 @@
+"""The watch over the scheduler: hangs and clock jumps are noticed, signals end the run."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+from bot.clock import SystemClock
+from bot.service import EXIT_HUNG, Job, Service
+from tests.clock import FakeClock
+
+LOOK = 0.005
+
+
+def job(run: object, *, limit: float = 60.0) -> Job:
+    assert callable(run)
+    return Job(name="poll", run=run, every=timedelta(seconds=1), limit=timedelta(seconds=limit))
+
+
+def test_a_job_that_overstays_ends_the_process() -> None:
+    """A hung job makes the run return exit code 70 and say which job it was."""
+    clock, release, told = FakeClock(), threading.Event(), list[str]()
+    started = threading.Event()
+
+    def hang() -> None:
+        started.set()
+        clock.forward(timedelta(minutes=5))
+        release.wait(10)
+
+    service = Service([job(hang)], clock, trouble=told.append)
+    code = service.run(stop=lambda: None, look_every=LOOK)
+    release.set()
+    assert started.is_set()
+    assert code == EXIT_HUNG
+    assert told == ["job poll hangs; ending so that the supervisor starts regwatch afresh"]
+
+
+def test_a_job_that_is_no_longer_started_counts_as_hung() -> None:
+    """A scheduler that went silent is noticed by what does not finish."""
+    clock = FakeClock()
+    service = Service([job(lambda: None)], clock, trouble=print)
+    assert service.hung() == ""
+    clock.forward(timedelta(seconds=62))
+    assert service.hung() == "poll"
+
+
+def test_a_wall_clock_set_back_arms_the_scheduler_anew() -> None:
+    """After a jump of three hours the job runs again at once."""
+    clock, told, service = SystemClockWithOffset(), list[str](), list[Service]()
+    runs = 0
+
+    def run() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            clock.offset = timedelta(hours=-3)
+        else:
+            service[0].request_stop()
+
+    service.append(Service([job(run)], clock, trouble=told.append))
+    assert service[0].run(stop=lambda: None, look_every=LOOK) == 0
+    assert runs >= 2
+    assert told == ["the wall clock jumped by -10800 s; schedules are set anew"]
+
+
+def test_a_job_that_fails_is_told_and_runs_again() -> None:
+    """An error in a job is surfaced, and the schedule goes on."""
+    told, service = list[str](), list[Service]()
+    runs = 0
+
+    def run() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            message = "disk on fire"
+            raise OSError(message)
+        service[0].request_stop()
+
+    quick = Job(name="poll", run=run, every=timedelta(milliseconds=20), limit=timedelta(seconds=60))
+    service.append(Service([quick], SystemClock(), trouble=told.append))
+    assert service[0].run(stop=lambda: None, look_every=LOOK) == 0
+    assert told == ["job poll failed: OSError: disk on fire"]
+
+
+def test_stopping_lets_work_in_flight_end() -> None:
+    """The stop callback runs before the service returns."""
+    stopped = threading.Event()
+    services = list[Service]()
+    services.append(Service([job(lambda: services[0].request_stop())], SystemClock(), trouble=print))
+    assert services[0].run(stop=stopped.set, look_every=LOOK) == 0
+    assert stopped.is_set()
+
+
+class SystemClockWithOffset(SystemClock):
+    """The machine's clock with a wall hand that can be moved."""
+
+    offset = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.offset
