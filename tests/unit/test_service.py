@@ -86,7 +86,11 @@ def test_stopping_lets_work_in_flight_end() -> None:
     """The stop callback runs before the service returns."""
     stopped = threading.Event()
     services = list[Service]()
-    services.append(Service([job(lambda: services[0].request_stop())], SystemClock(), trouble=print))
+
+    def end() -> None:
+        services[0].request_stop()
+
+    services.append(Service([job(end)], SystemClock(), trouble=print))
     assert services[0].run(stop=stopped.set, look_every=LOOK) == 0
     assert stopped.is_set()
 
