@@ -317,6 +317,7 @@ class NewDelivery:
     level: Level
     matter: str | None = None  # key; the thread to reply to or the parent to edit
     not_before: datetime | None = None
+    article_keys: tuple[str, ...] = ()  # first identity keys of the articles of this poll that it tells of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,3 +480,84 @@ class Hit:
     published_at: datetime | None
     first_seen_at: datetime
     matched_at: datetime
+    rule_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFetch:
+    """The answer that brought a hit, kept as evidence: the decoded body and the headers as received."""
+
+    url: str
+    fetched_at: datetime
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvidence:
+    """A kept fetch read back."""
+
+    id: int
+    sha256: str
+    feed: str
+    url: str
+    fetched_at: datetime
+    headers: Mapping[str, str]
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One version of an article's words; number 0 is the article as first seen."""
+
+    article_id: int
+    number: int
+    title: str
+    summary: str
+    body: str
+    seen_at: datetime
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    pruned: bool = False  # retention took summary and body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitPage:
+    """One page of hits and how many there are in all."""
+
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStep:
+    """A step read back, with the article that proves it."""
+
+    id: int
+    step: Step
+    article_id: int | None = None
+    url: str = ""
+    title: str = ""
+    feed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A stretch of the coverage ledger: `state` is seen, blind or gap."""
+
+    feed: str
+    state: str
+    reason: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a person said of a hit: relevant, not-relevant or acknowledged."""
+
+    hit_id: int
+    mark: str
+    author: str
+    at: datetime
+    note: str = ""
