@@ -439,6 +439,7 @@ class PollPlan:
     deliveries: tuple[NewDelivery, ...] = ()
     watched: WatchNote | None = None
     hidden: Mapping[int, int] = field(default_factory=dict)  # silence id -> alerts that it hid in this poll
+    authority: str | None = None  # whose own feed it is: its hits are official sources of that authority's matters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,6 +482,7 @@ class Hit:
     first_seen_at: datetime
     matched_at: datetime
     rule_title: str = ""
+    why: str = ""  # one line: why in this matter, why told or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
