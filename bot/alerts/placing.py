@@ -1,0 +1,178 @@
+"""From tellings to the outbox: destinations, thread or channel, burst cap, quiet hours, unique keys.
+
+Contains no I/O; how a message looks is the renderer's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from bot.alerts.alert import Alert, AlertReason
+from bot.alerts.roll_up import cut
+from bot.alerts.telling import Telling
+from bot.matters.evidence import digest_of
+from bot.matters.verdict import Verdict
+from storage.records import DeliveryAction, Level, Matter, Message, NewDelivery
+
+
+class Render(Protocol):
+    """Puts alerts into words; the module `bot.alerts.message` is one."""
+
+    def alert_message(self, alert: Alert, /) -> Message:
+        """Return a message of its own, or a reply in a thread."""
+        ...
+
+    def parent_message(self, alert: Alert, /) -> Message:
+        """Return a matter's parent as it now stands."""
+        ...
+
+    def roll_up_messages(self, alerts: Sequence[Alert], /) -> tuple[Message, ...]:
+        """Return messages that list every alert with its link."""
+        ...
+
+    def plain_message(self, text: str, /) -> Message:
+        """Return plain text as a message."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Placing:
+    """Where the alerts of one poll go; `until` is the end of quiet hours, None where it is not quiet."""
+
+    render: Render
+    route: Callable[[Alert], tuple[str, ...]]
+    parents: Callable[[str], frozenset[str]]
+    posted: Callable[[str], int]
+    cap: int
+    until: datetime | None
+    deliveries: list[NewDelivery] = field(default_factory=list)
+    verdicts: dict[str, set[Verdict]] = field(default_factory=dict)  # by mark
+
+    def place(self, tellings: Sequence[Telling], merged: Mapping[str, Matter]) -> None:
+        """Make the deliveries of a poll; `merged` are matters that went into another, by key."""
+        told = [t for t in tellings if not t.edit]
+        edits = {
+            t.alert.matter.key: t for t in tellings if t.edit and t.alert.matter
+        }  # the last state counts
+        routed = [(t, self._destinations(t)) for t in told]
+        names = dict.fromkeys(d for _, ds in routed for d in ds)
+        for key in edits:
+            names.update(dict.fromkeys(sorted(self.parents(key))))
+        for name in names:
+            self._one(name, [t for t, ds in routed if name in ds], edits)
+        for gone, matter in merged.items():
+            self._point_on(gone, matter, edits)
+
+    def verdict(self, mark: str) -> Verdict | None:
+        """Return the best that became of an alert over all its destinations."""
+        ways = self.verdicts.get(mark, set())
+        order = (Verdict.TOLD, Verdict.HELD, Verdict.ROLLED_UP, Verdict.KNOWN)
+        return next((v for v in order if v in ways), None)
+
+    def _destinations(self, telling: Telling) -> tuple[str, ...]:
+        """Return the channels; an aside goes where the thread is."""
+        if telling.aside and telling.alert.matter is not None:
+            return tuple(sorted(self.parents(telling.alert.matter.key)))
+        return self.route(telling.alert)
+
+    def _one(self, name: str, told: Sequence[Telling], edits: Mapping[str, Telling]) -> None:
+        """Make the deliveries of one destination, in the order of events."""
+        loud = [t for t in told if not t.aside]
+        chosen = cut([t.alert for t in loud], posted=self.posted(name) if loud else 0, cap=self.cap)
+        rolled = {loud[i].mark for i in chosen.rolled}
+        threads: dict[str, bool] = {}
+        shown: dict[str, str] = {}  # matter -> mark of what its parent shows
+        for telling in told:
+            if telling.mark not in rolled:
+                self._single(name, telling, threads, shown)
+        self._rolled(name, [loud[i] for i in chosen.rolled])
+        for key, telling in edits.items():
+            if self._has_parent(name, key, threads) and shown.get(key) != telling.mark:
+                message = self.render.parent_message(telling.alert)
+                self._add(name, telling, DeliveryAction.UPDATE, message, prefix="update")
+
+    def _has_parent(self, name: str, key: str, threads: dict[str, bool]) -> bool:
+        if key not in threads:
+            threads[key] = name in self.parents(key)
+        return threads[key]
+
+    def _single(self, name: str, telling: Telling, threads: dict[str, bool], shown: dict[str, str]) -> None:
+        alert, matter = telling.alert, telling.alert.matter
+        if matter is None:
+            self._add(name, telling, DeliveryAction.POST, self.render.alert_message(alert))
+        elif self._has_parent(name, matter.key, threads):
+            action = DeliveryAction.QUIET_REPLY if telling.aside else DeliveryAction.REPLY
+            self._add(name, telling, action, self.render.alert_message(alert))
+        else:
+            threads[matter.key] = True
+            shown[matter.key] = telling.mark
+            self._add(name, telling, DeliveryAction.POST, self.render.parent_message(alert))
+        self._note(telling.mark, self._held(alert.level))
+
+    def _rolled(self, name: str, told: Sequence[Telling]) -> None:
+        if not told:
+            return
+        mark = digest_of(*sorted(t.mark for t in told))
+        level = max((t.alert.level for t in told), key=lambda one: one.rank)
+        reason = AlertReason.ROLL_UP.value
+        for number, message in enumerate(self.render.roll_up_messages([t.alert for t in told])):
+            self.deliveries.append(
+                NewDelivery(
+                    key=f"{reason}:{mark}:{number}:{name}",
+                    destination=name,
+                    action=DeliveryAction.POST,
+                    message=message,
+                    reason=reason,
+                    level=level,
+                    not_before=self._not_before(level),
+                )
+            )
+        for telling in told:
+            self._note(telling.mark, Verdict.ROLLED_UP)
+
+    def _point_on(self, gone: str, matter: Matter, edits: Mapping[str, Telling]) -> None:
+        """Edit the parent of a matter that went into another, so that its thread says where it goes on."""
+        telling = edits.get(matter.merged_into or "")
+        if telling is None:
+            return
+        for name in sorted(self.parents(gone)):
+            alert = _with_matter(telling.alert, matter)
+            message = self.render.parent_message(alert)
+            moved = Telling(alert=alert, mark=telling.mark, edit=True)
+            self._add(name, moved, DeliveryAction.UPDATE, message, prefix="merged")
+
+    def _add(
+        self, name: str, telling: Telling, action: DeliveryAction, message: Message, *, prefix: str = ""
+    ) -> None:
+        alert, matter = telling.alert, telling.alert.matter
+        about = matter.key if matter else "article"
+        reason = "edit" if telling.aside else alert.reason.value
+        self.deliveries.append(
+            NewDelivery(
+                key=f"{prefix or reason}:{about}:{telling.mark}:{name}",
+                destination=name,
+                action=action,
+                message=message,
+                reason=alert.reason.value,
+                level=alert.level,
+                matter=matter.key if matter else None,
+                not_before=self._not_before(alert.level),
+            )
+        )
+
+    def _not_before(self, level: Level) -> datetime | None:
+        return None if level is Level.CRITICAL else self.until
+
+    def _held(self, level: Level) -> Verdict:
+        return Verdict.TOLD if self._not_before(level) is None else Verdict.HELD
+
+    def _note(self, mark: str, verdict: Verdict) -> None:
+        self.verdicts.setdefault(mark, set()).add(verdict)
+
+
+def _with_matter(alert: Alert, matter: Matter) -> Alert:
+    """Return the alert as told of another matter: it only points on."""
+    return replace(alert, reason=AlertReason.CORROBORATED, matter=matter, step=None, before="", lead="")

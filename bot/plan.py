@@ -1,0 +1,282 @@
+"""What one poll of one feed writes and tells: sorted articles and their readings in, a `PollPlan` out.
+
+Everything is decided here and in the pure modules below; given the same context and time the plan is the same,
+in whatever order the entries came. Contains no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.alerts.alert import Alert, AlertReason
+from bot.alerts.placing import Placing, Render
+from bot.alerts.quiet import quiet_until
+from bot.alerts.routing import destinations
+from bot.alerts.telling import Ruling, Rulings
+from bot.config import QuietSettings, RouteSettings
+from bot.feeds.feed import Feed
+from bot.matters.assign import assign, board_of
+from bot.matters.evidence import ChangeNote, ReadArticle, identified_by_link
+from bot.matters.items import Item, SortedArticles, baseline, hushed, items_of, late
+from bot.matters.steps import QUIET_EDITS
+from bot.matters.verdict import Verdict
+from storage.records import (
+    DeliveryAction,
+    FeedState,
+    Level,
+    Matter,
+    NewArticle,
+    NewDelivery,
+    NewHit,
+    NewRevision,
+    PollPlan,
+    RuleStatus,
+    Silence,
+    SourceNote,
+    Tier,
+    WatchNote,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSettings:
+    """What of the settings decides over telling.
+
+    `burst` messages go to a channel within `burst_window`, the rest is rolled up. `backfill` hits of a first
+    poll are told, newest first chosen. `baseline_line`: one line to the channel at the first poll of a feed
+    that brought hits; set it False to sum up a whole run with `baseline_text`.
+    """
+
+    channel: str
+    ops_channel: str = ""
+    routes: tuple[RouteSettings, ...] = ()
+    max_age: Mapping[Tier, timedelta] = field(
+        default_factory=lambda: {
+            Tier.OFFICIAL: timedelta(days=30),
+            Tier.PRESS: timedelta(days=7),
+            Tier.BLOG: timedelta(days=7),
+        }
+    )
+    burst: int = 10
+    burst_window: timedelta = timedelta(minutes=10)
+    quiet_hours: QuietSettings | None = None
+    backfill: int = 0
+    baseline_line: bool = True
+
+
+class PlanContext(Protocol):
+    """What the plan asks of the store, within the transaction that will write it."""
+
+    def matters(self) -> tuple[Matter, ...]:
+        """Return every matter."""
+        ...
+
+    def sources(self, matter_key: str, /) -> tuple[SourceNote, ...]:
+        """Return who carried a matter: one note for each article that was told or corroborates."""
+        ...
+
+    def parents(self, matter_key: str, /) -> frozenset[str]:
+        """Return the destinations that have a POST for this matter, sent or not."""
+        ...
+
+    def posts_since(self, destination: str, since: datetime, /) -> int:
+        """Return how many messages (posts and replies) were enqueued for a destination since then."""
+        ...
+
+    def silences(self, now: datetime, /) -> tuple[Silence, ...]:
+        """Return the running silences."""
+        ...
+
+    def links_elsewhere(self, feed: str, links: Iterable[str], /) -> frozenset[str]:
+        """Return those of the canonical links that other feeds brought already."""
+        ...
+
+
+def plan_poll(
+    feed: Feed,
+    state: FeedState,
+    sorted_articles: SortedArticles,
+    readings: Mapping[int, ReadArticle],
+    *,
+    context: PlanContext,
+    now: datetime,
+    settings: PlanSettings,
+    render: Render,
+    notes: Mapping[int, ChangeNote] | None = None,
+    watched: WatchNote | None = None,
+) -> PollPlan:
+    """Return everything that this poll writes.
+
+    `state` is the feed's as it shall be after the poll; without `baseline_at`, or with `now` there, this is the
+    first successful one. `readings` and `notes` are keyed by position: the new articles from 0, then the
+    revised ones.
+    """
+    first = state.baseline_at in (None, now)
+    state = replace(state, baseline_at=state.baseline_at or now)
+    items = items_of(feed, sorted_articles, readings, notes or {}, now)
+    quiet = baseline(items, settings.backfill) if first else late(items, feed, now, settings.max_age)
+    items = hushed(items, quiet)
+    found = [i.evidence for i in items if i.evidence is not None]
+    if not found:
+        return _plan(state, now, items, {}, aliases=sorted_articles.aliases, watched=watched)
+    board = board_of(context.matters())
+    rulings = Rulings(
+        board=board,
+        now=now,
+        sources=context.sources,
+        parents=context.parents,
+        silences=context.silences(now),
+        elsewhere=_elsewhere(feed, items, context),
+        quiet_verdict=quiet,
+        edits_left=frozenset(
+            i.evidence.mark for i in items if i.evidence and i.known and i.known.revision < QUIET_EDITS
+        ),
+    )
+    rulings.decide(assign(board, found, now))
+    placing = _placed(feed, rulings, context=context, now=now, settings=settings, render=render)
+    deliveries = [
+        *placing.deliveries,
+        *_baseline(feed, items, quiet, now=now, settings=settings, render=render),
+    ]
+    final = {mark: _final(ruling, placing.verdict(mark)) for mark, ruling in rulings.rulings.items()}
+    plan = _plan(state, now, items, final, aliases=sorted_articles.aliases, watched=watched)
+    return replace(
+        plan,
+        matters=tuple(board.matters[k] for k in sorted(board.changed - board.fresh)),
+        steps=tuple(rulings.steps),
+        deliveries=tuple(deliveries),
+        hidden=dict(rulings.hidden),
+    )
+
+
+def _elsewhere(feed: Feed, items: Sequence[Item], context: PlanContext) -> frozenset[str]:
+    """Return the marks of new articles whose link another feed brought before."""
+    new = [i for i in items if i.known is None and i.evidence and identified_by_link(i.article)]
+    if not new:
+        return frozenset()
+    links = context.links_elsewhere(feed.id, tuple(i.article.link for i in new))
+    return frozenset(i.evidence.mark for i in new if i.evidence and i.article.link in links)
+
+
+# ---------------------------------------------------------------------------- deliveries out
+
+
+def _placed(
+    feed: Feed,
+    rulings: Rulings,
+    *,
+    context: PlanContext,
+    now: datetime,
+    settings: PlanSettings,
+    render: Render,
+) -> Placing:
+    def route(alert: Alert) -> tuple[str, ...]:
+        return destinations(alert, feed.id, settings.routes, settings.channel)
+
+    placing = Placing(
+        render=render,
+        route=route,
+        parents=context.parents,
+        posted=lambda name: context.posts_since(name, now - settings.burst_window),
+        cap=settings.burst,
+        until=quiet_until(now, settings.quiet_hours),
+    )
+    placing.place(rulings.tellings, {gone: rulings.board.matters[gone] for gone, _ in rulings.board.merges})
+    return placing
+
+
+def _baseline(
+    feed: Feed,
+    items: Sequence[Item],
+    quiet: Mapping[str, Verdict],
+    *,
+    now: datetime,
+    settings: PlanSettings,
+    render: Render,
+) -> tuple[NewDelivery, ...]:
+    """Return the one line that says what a first poll found; none where it found nothing."""
+    hits = sum(verdict is Verdict.BASELINE for verdict in quiet.values())
+    if not hits or not settings.baseline_line:
+        return ()
+    reason = AlertReason.BASELINE.value
+    return (
+        NewDelivery(
+            key=f"{reason}:{feed.id}:{settings.channel}",
+            destination=settings.channel,
+            action=DeliveryAction.POST,
+            message=render.plain_message(baseline_text([(feed.name, len(items), hits)])),
+            reason=reason,
+            level=Level.LOW,
+            not_before=quiet_until(now, settings.quiet_hours),
+        ),
+    )
+
+
+def baseline_text(lines: Sequence[tuple[str, int, int]]) -> str:
+    """Return the line for first polls, each (feed's name, entries, hits); plain text, not escaped."""
+    entries, hits = sum(n for _, n, _ in lines), sum(n for _, _, n in lines)
+    what = lines[0][0] if len(lines) == 1 else f"{len(lines)} feeds"
+    matched = "1 matches" if hits == 1 else f"{hits} match"
+    return (
+        f"Now watching {what}. Of {entries} entries already there, {matched}; they are not told one by one. "
+        f"See them with: regwatch hits"
+    )
+
+
+def _final(ruling: Ruling, placed: Verdict | None) -> Ruling:
+    """Return the ruling with what became of it in the channels."""
+    if ruling.verdict is not Verdict.TOLD or placed in (None, Verdict.TOLD):
+        return ruling
+    words = {Verdict.HELD: "held until quiet hours end", Verdict.ROLLED_UP: "a line of a roll-up"}
+    return replace(ruling, verdict=placed or Verdict.TOLD, why=f"{ruling.why}, {words.get(placed, 'told')}")
+
+
+def _plan(
+    state: FeedState,
+    now: datetime,
+    items: Sequence[Item],
+    rulings: Mapping[str, Ruling],
+    *,
+    aliases: Mapping[int, tuple[str, ...]],
+    watched: WatchNote | None,
+) -> PollPlan:
+    articles, revisions = [], []
+    for item in items:
+        hits = _hits(item, rulings)
+        if item.known is None:
+            articles.append(NewArticle(article=item.article, hits=hits))
+        else:
+            revisions.append(NewRevision(id=item.known.id, article=item.article, hits=hits))
+    return PollPlan(
+        state=state,
+        at=now,
+        articles=tuple(articles),
+        revisions=tuple(revisions),
+        aliases=dict(aliases),
+        watched=watched,
+    )
+
+
+def _hits(item: Item, rulings: Mapping[str, Ruling]) -> tuple[NewHit, ...]:
+    """Return a hit for every match that runs; shadow ones are recorded beside the told ones."""
+    if item.read is None:
+        return ()
+    ruling = rulings.get(item.evidence.mark) if item.evidence else None
+    hits = []
+    for match in item.read.matches:
+        shadow = match.status is RuleStatus.SHADOW
+        if not shadow and (match.status is not RuleStatus.LIVE or ruling is None):
+            continue
+        hits.append(
+            NewHit(
+                match=match,
+                facts=item.read.facts,
+                matter=ruling.matter if ruling else None,
+                verdict=(Verdict.SHADOW if shadow or ruling is None else ruling.verdict).value,
+                why="its rule is in shadow" if shadow or ruling is None else ruling.why,
+            )
+        )
+    return tuple(hits)
