@@ -215,6 +215,7 @@ class KnownArticle:
     keys: frozenset[str]
     rules_hit: frozenset[str] = frozenset()  # live rules that already hit it, at any revision
     title: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

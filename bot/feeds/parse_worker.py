@@ -39,6 +39,8 @@ def read_feed(body: bytes, headers: Mapping[str, str], seen: frozenset[str] = fr
     if looks_like_json(body):
         return parse_json(body, seen)
     outcome = _read_xml(repair.without_big_doctype(repair.trimmed(body)), headers, seen)
+    if outcome is None and seen:
+        outcome = _read_xml(repair.trimmed(body), headers, frozenset())
     if outcome is None and (rest := repair.without_prefix(body)) is not None:
         outcome = _read_xml(rest, headers, seen)
     if outcome is None:

@@ -1,0 +1,149 @@
+"""Entries to articles: one link, plausible dates, a language, a publisher, identity keys. Pure; contains no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from bot.feeds.entry import Entry, ParsedFeed
+from bot.feeds.feed import Feed
+from bot.feeds.html import one_line
+from bot.feeds.identity import with_keys
+from bot.feeds.links import canonical_link, host_of, web_link
+from storage.records import Article
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+MAX_TITLE = 500
+
+_AGGREGATORS = ("news.google.com",)
+_DASHES = (" - ", " – ", " — ", " | ")
+_TEASER_END = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[&hellip;\]|continue reading.{0,80}|read more.{0,40})\s*$", re.IGNORECASE)  # fmt: skip
+_MIN_TEASER = 40
+_WORDS = re.compile(r"[^\W\d_]+")
+_STOP_WORDS = {
+    "en": "the of and to in is for on that with as by it from are was an at has its be not this",
+    "fr": "le la les des et est une du dans pour que qui sur par au aux avec ce ses sont pas plus",
+    "de": "der die das und ist nicht den von zu mit sich des auf für im dem ein eine auch werden hat",
+    "es": "el los las y es en del que por una para con se su al lo como más sus ha son",
+    "it": "il di che e la per un una è del della con non si da le dei nel alla sono ha",
+    "pt": "o os as e do da em que para um uma com não por dos das no na se ao foi",
+    "nl": "de het een en van is dat op te zijn voor met niet aan er om ook als bij door",
+    "pl": "i w na z się do nie że to jest o jak dla od przez po są za oraz",
+}
+_SETS = {code: frozenset(words.split()) for code, words in _STOP_WORDS.items()}
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+)
+
+
+def articles_of(feed: Feed, parsed: ParsedFeed, *, now: datetime) -> tuple[Article, ...]:
+    """Return the articles of one document, duplicates collapsed, in document order, each with its keys."""
+    base = web_link(parsed.link, feed.url) or feed.url
+    made = (_article(feed, parsed, entry, base, now) for entry in parsed.entries)
+    articles: Iterable[Article] = (article for article in made if article is not None)
+    return with_keys(feed, articles, home=canonical_link(base))
+
+
+def guess_language(text: str) -> str:
+    """Return the language of a text by its script, else by its commonest words; empty when unsure."""
+    sample = text[:4_000]
+    letters = sum(len(word) for word in _WORDS.findall(sample)) or 1
+    for code, script in _SCRIPTS:
+        # Japanese and Korean texts hold Chinese signs too, so a few of their own letters decide.
+        if len(script.findall(sample)) > letters * (0.05 if code in ("ja", "ko") else 0.3):
+            return code
+    words = Counter(word.lower() for word in _WORDS.findall(sample))
+    scores = {code: sum(words[word] for word in known) for code, known in _SETS.items()}
+    best, second, *_ = sorted(scores, key=lambda code: -scores[code])
+    return best if scores[best] >= 3 and scores[best] > scores[second] * 1.2 else ""
+
+
+def digest_of(title: str, summary: str, body: str) -> str:
+    """Return what a revision changes: a digest of the words, whatever the white space between them."""
+    text = "\0".join(" ".join(part.split()) for part in (title, summary, body))
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
+
+
+def _article(feed: Feed, parsed: ParsedFeed, entry: Entry, base: str, now: datetime) -> Article | None:
+    """Return the article, or None for an entry that says nothing."""
+    url = web_link(entry.link, base)
+    title, publisher = _title_and_publisher(feed, entry)
+    summary, body = _texts((title, f"{title} {publisher}", entry.title), entry.summary, entry.body)
+    title = title or one_line((summary or body).partition("\n")[0], limit=120) or url
+    if not title:
+        return None
+    updated = plausible(entry.updated, now)
+    published = plausible(entry.published, now)
+    if published is None and not parsed.format.startswith("atom"):
+        # RSS has one date; dc:date arrives as `updated`. In Atom only `updated` may move, so it stays apart.
+        published = updated
+    language = feed.language or entry.language or parsed.language
+    return Article(
+        feed=feed.id,
+        guid=entry.guid,
+        link=canonical_link(url),
+        url=url,
+        title=title,
+        summary=summary,
+        body=body,
+        author=entry.author,
+        publisher=publisher if publisher != parsed.title else "",
+        language=_primary(language) or guess_language(f"{title}\n{summary}\n{body}"),
+        published_at=published,
+        updated_at=updated,
+        dated=entry.published_raw or entry.updated_raw,
+        digest=digest_of(title, summary, body),
+    )
+
+
+def plausible(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return a time that an article can have, else None."""
+    return moment if moment is not None and EARLIEST <= moment <= now + AHEAD else None
+
+
+def _title_and_publisher(feed: Feed, entry: Entry) -> tuple[str, str]:
+    """Return the headline without the outlet's name that aggregators append, and the outlet."""
+    title, publisher = one_line(entry.title, limit=MAX_TITLE), entry.publisher
+    if publisher:
+        for dash in _DASHES:
+            if title.endswith(dash + publisher):
+                return title.removesuffix(dash + publisher).rstrip(), publisher
+    elif host_of(feed.url) in _AGGREGATORS or host_of(entry.link) in _AGGREGATORS:
+        headline, dash, outlet = title.rpartition(" - ")
+        if dash and 0 < len(outlet) <= 60:
+            return headline.rstrip(), outlet
+    return title, publisher
+
+
+def _texts(titles: tuple[str, ...], summary: str, body: str) -> tuple[str, str]:
+    """Return summary and body without saying the same twice."""
+    if any(_same(summary, title) for title in titles):
+        summary = ""
+    if not body or _same(body, summary):
+        return summary, ""
+    teaser = _TEASER_END.sub("", " ".join(summary.split()))
+    if len(teaser) >= _MIN_TEASER and " ".join(body.split()).startswith(teaser):
+        return "", body
+    return summary, body
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def _primary(language: str) -> str:
+    """Return the language without its region, in lower case; empty when it is no language tag."""
+    code = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
+    return code if 2 <= len(code) <= 3 and code.isascii() and code.isalpha() else ""
