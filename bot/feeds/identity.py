@@ -51,12 +51,12 @@ def with_keys(feed: Feed, articles: Iterable[Article], *, home: str = "") -> tup
     `home` is the canonical link of the feed's own page, which names no article.
     """
     distinct = _collapsed(feed, articles)
-    guids = Counter(article.guid for article in distinct if article.guid)
-    links = Counter(article.link for article in distinct if article.link)
-    titles = Counter(title for article in distinct if (title := _title_of(article)))
-    return tuple(
-        replace(article, keys=_keys(feed, article, guids, links, titles, home)) for article in distinct
+    counts = _Counts(
+        guids=Counter(article.guid for article in distinct),
+        links=Counter(article.link for article in distinct),
+        titles=Counter(_title_of(article) for article in distinct),
     )
+    return tuple(replace(article, keys=_keys(feed, article, counts, home)) for article in distinct)
 
 
 def folded(title: str) -> str:
