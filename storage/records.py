@@ -440,7 +440,9 @@ class PollPlan:
     deliveries: tuple[NewDelivery, ...] = ()
     watched: WatchNote | None = None
     hidden: Mapping[int, int] = field(default_factory=dict)  # silence id -> alerts that it hid in this poll
-    authority: str | None = None  # whose own feed it is: its hits are official sources of that authority's matters
+    authority: str | None = (
+        None  # whose own feed it is: its hits are official sources of that authority's matters
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,279 @@
+"""The writing side: one transaction at a time, each `BEGIN IMMEDIATE`, and what may be done within it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage import index, rows
+from storage.codec import clean, feed_state_of, matter_of, micros, moment_of
+from storage.errors import StorageDamaged, StorageError
+from storage.foreign import translated
+from storage.matter_writer import merge_matters
+from storage.outbox_writer import enqueue
+from storage.poll_writer import FEED_STATES, read_feed_state, save_poll
+from storage.records import (
+    Feedback,
+    FeedState,
+    KnownArticle,
+    Matter,
+    NewDelivery,
+    PollPlan,
+    RawFetch,
+    RuleStatus,
+    Silence,
+    SourceNote,
+)
+from storage.statements import insert
+from storage.tables import FeedbackRow, MetaRow, SilenceRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_CHUNK = 500  # words in one IN (…), far below SQLite's limit
+
+
+class Store:
+    """The database, open for writing. Threads may share it: they take turns."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.path = path
+        self._engine = engine
+        self._turn = threading.Lock()
+        self._file = (path.stat().st_dev, path.stat().st_ino)
+
+    @contextmanager
+    def connected(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection in autocommit mode; every foreign exception leaves as a StorageError."""
+        with translated(self.path, SQLAlchemyError):
+            self._check_file()
+            raw = self._engine.raw_connection()
+            try:
+                connection = raw.driver_connection
+                if not isinstance(connection, sqlite3.Connection):
+                    raise StorageError(f"{self.path}: the driver is not sqlite3")
+                yield connection
+            finally:
+                raw.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Run the block in one transaction: committed at its end, undone if it raises. Not to be nested."""
+        with self.connected() as connection, self._turn:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Writing(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """Return every feed's state by feed id."""
+        with self.connected() as connection:
+            return {
+                row["feed"]: feed_state_of(row["state"], row["items"])
+                for row in connection.execute(FEED_STATES)
+            }
+
+    def notes(self) -> dict[str, tuple[str, datetime]]:
+        """Return the bot's notes to itself: key -> (value, when)."""
+        with self.connected() as connection:
+            found = connection.execute("SELECT * FROM meta").fetchall()
+            return {row["key"]: (row["value"], moment_of(row["at"])) for row in found}
+
+    def index_pending(self, limit: int = 500) -> int:
+        """Index up to `limit` texts for search, oldest first; return how many. 0: the index is complete."""
+        with self.writing() as tx:
+            return index.index_pending(tx.connection, limit)
+
+    def close(self) -> None:
+        """Close every connection; the last one to leave empties the write-ahead log."""
+        with translated(self.path, SQLAlchemyError):
+            self._engine.dispose()
+
+    def _check_file(self) -> None:
+        """SQLite would go on writing to a file that nobody can find any more."""
+        try:
+            stat = self.path.stat()
+        except OSError as error:
+            raise StorageDamaged(
+                f"{self.path} has gone while regwatch ran; put it back, then start again"
+            ) from error
+        if (stat.st_dev, stat.st_ino) != self._file:
+            raise StorageDamaged(f"{self.path} was replaced while regwatch ran; start it again")
+
+
+class Writing:
+    """What may be done within one transaction. Reads see what the transaction has written."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    # ------------------------------------------------------------------ what the planner asks
+
+    def feed_state(self, feed: str) -> FeedState:
+        """Return what the feed's polls left behind; a fresh state before the first."""
+        return read_feed_state(self.connection, feed) or FeedState(feed=feed)
+
+    def known_articles(self, feed: str, keys: Iterable[str]) -> tuple[KnownArticle, ...]:
+        """Return the feed's articles that any of the keys names, oldest first."""
+        ids = self._ids("SELECT article_id FROM article_keys WHERE feed = ? AND key IN ", (feed,), keys)
+        return tuple(self._known(article) for article in sorted(ids))
+
+    def links_elsewhere(self, feed: str, links: Iterable[str]) -> frozenset[str]:
+        """Return those of the links that an article of another feed has."""
+        found = self._ids(
+            "SELECT link FROM articles WHERE feed <> ? AND link IN ", (feed,), filter(None, links)
+        )
+        return frozenset(str(link) for link in found)
+
+    def matters(self) -> tuple[Matter, ...]:
+        """Return the matters that were not merged into others, oldest first."""
+        found = self.connection.execute(
+            "SELECT id, record FROM matters WHERE merged_into IS NULL ORDER BY id"
+        )
+        return tuple(matter_of(row["record"], row["id"]) for row in found)
+
+    def sources(self, matter_key: str) -> tuple[SourceNote, ...]:
+        """Return who carried a matter, earliest first."""
+        found = self.connection.execute(
+            "SELECT * FROM sources WHERE matter = ? ORDER BY first_seen_at, publisher", (matter_key,)
+        )
+        return tuple(map(rows.source, found))
+
+    def parents(self, matter_key: str) -> frozenset[str]:
+        """Return the destinations that have a message of their own for the matter, sent or on its way."""
+        found = self.connection.execute(
+            """SELECT DISTINCT destination FROM deliveries
+            WHERE matter = ? AND action = 'post' AND state NOT IN ('dead', 'skipped')""",
+            (matter_key,),
+        )
+        return frozenset(str(row[0]) for row in found)
+
+    def posts_since(self, destination: str, since: datetime) -> int:
+        """Return how many messages (not edits) were put into the outbox for a destination since then."""
+        row = self.connection.execute(
+            "SELECT COUNT(*) FROM deliveries WHERE destination = ? AND created_at >= ? AND action <> 'update'",
+            (destination, micros(since)),
+        ).fetchone()
+        return int(row[0])
+
+    def silences(self, now: datetime) -> tuple[Silence, ...]:
+        """Return the silences in force."""
+        found = self.connection.execute(
+            "SELECT * FROM silences WHERE created_at <= ? AND until > ? ORDER BY id",
+            (micros(now), micros(now)),
+        )
+        return tuple(map(rows.silence, found))
+
+    def ended_silences(self, now: datetime) -> tuple[Silence, ...]:
+        """Return the silences that are over and whose end nobody was told of."""
+        found = self.connection.execute(
+            "SELECT * FROM silences WHERE until <= ? AND told_end = 0 ORDER BY id", (micros(now),)
+        )
+        return tuple(map(rows.silence, found))
+
+    # ------------------------------------------------------------------ what is written
+
+    def save_poll(self, plan: PollPlan, *, raw: RawFetch | None = None) -> None:
+        """Write everything of one poll; `raw` is kept as evidence where the poll brought hits."""
+        save_poll(self.connection, plan, raw)
+
+    def enqueue(self, deliveries: Sequence[NewDelivery], *, at: datetime) -> int:
+        """Write deliveries that are not yet there, by key; return how many were new."""
+        return enqueue(self.connection, deliveries, at)
+
+    def merge_matters(self, from_key: str, into_key: str) -> None:
+        """Make two matters one: hits, steps, sources, deliveries and silences move."""
+        merge_matters(self.connection, from_key, into_key)
+
+    def note(self, key: str, value: str, at: datetime) -> None:
+        """Write one of the bot's notes to itself, such as the heartbeat."""
+        row = {"key": key, "value": clean(value), "at": micros(at)}
+        insert(
+            self.connection,
+            MetaRow,
+            [row],
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at",
+        )
+
+    def forget(self, key: str) -> None:
+        """Drop a note."""
+        self.connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+
+    def add_silence(self, silence: Silence) -> int:
+        """Write a silence and return its id; the one it carries is not looked at."""
+        row = {
+            name: getattr(silence, name)
+            for name in ("matter", "rule", "company", "regulator", "feed", "hidden")
+        }
+        row |= {"id": None, "author": clean(silence.author), "reason": clean(silence.reason)}
+        row |= {"created_at": micros(silence.created_at), "until": micros(silence.until)}
+        row |= {"everything": int(silence.everything), "told_end": int(silence.told_end)}
+        insert(self.connection, SilenceRow, [row])
+        return int(self.connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+    def end_silence(self, silence: int, now: datetime) -> bool:
+        """End a silence early; say whether it was in force."""
+        cursor = self.connection.execute(
+            "UPDATE silences SET until = ? WHERE id = ? AND until > ?", (micros(now), silence, micros(now))
+        )
+        return cursor.rowcount > 0
+
+    def told_silence_end(self, silence: int) -> None:
+        """Note that somebody was told of a silence's end."""
+        self.connection.execute("UPDATE silences SET told_end = 1 WHERE id = ?", (silence,))
+
+    def add_feedback(self, feedback: Feedback) -> bool:
+        """Write what a person said of a hit, the later word of one person counting; False where there is no such hit."""
+        if self.connection.execute("SELECT 1 FROM hits WHERE id = ?", (feedback.hit_id,)).fetchone() is None:
+            return False
+        row = {"hit_id": feedback.hit_id, "mark": feedback.mark, "author": clean(feedback.author)}
+        row |= {"at": micros(feedback.at), "note": clean(feedback.note)}
+        again = "ON CONFLICT (hit_id, mark, author) DO UPDATE SET at = excluded.at, note = excluded.note"
+        insert(self.connection, FeedbackRow, [row], again)
+        return True
+
+    # ------------------------------------------------------------------ helpers
+
+    def _ids(self, sql: str, first: tuple[object, ...], words: Iterable[str]) -> set[int | str]:
+        """Return the first column for words of any number, a chunk at a time."""
+        found: set[int | str] = set()
+        wanted = list(dict.fromkeys(clean(word) for word in words))
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            found.update(row[0] for row in self.connection.execute(f"{sql}({marks})", (*first, *chunk)))
+        return found
+
+    def _known(self, article: int | str) -> KnownArticle:
+        row = self.connection.execute(
+            f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id WHERE a.id = ?",  # noqa: S608
+            (article,),
+        ).fetchone()
+        keys = self.connection.execute("SELECT key FROM article_keys WHERE article_id = ?", (article,))
+        hits = self.connection.execute(
+            "SELECT DISTINCT rule FROM hits WHERE article_id = ? AND status = ?",
+            (article, RuleStatus.LIVE.value),
+        )
+        return KnownArticle(
+            id=row["id"],
+            feed=row["feed"],
+            digest=row["digest"],
+            updated_at=moment_of(row["updated_at"]),
+            first_seen_at=moment_of(row["first_seen_at"]),
+            revision=row["revision"],
+            keys=frozenset(str(key[0]) for key in keys),
+            rules_hit=frozenset(str(hit[0]) for hit in hits),
+            title=row["title"],
+            published_at=moment_of(row["published_at"]),
+        )
