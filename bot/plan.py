@@ -18,7 +18,7 @@ from bot.alerts.routing import destinations
 from bot.alerts.telling import Ruling, Rulings
 from bot.config import QuietSettings, RouteSettings
 from bot.feeds.feed import Feed
-from bot.matters.assign import assign, board_of
+from bot.matters.assign import Board, assign, board_of
 from bot.matters.evidence import ChangeNote, ReadArticle, identified_by_link
 from bot.matters.items import Item, SortedArticles, baseline, hushed, items_of, late
 from bot.matters.steps import QUIET_EDITS
@@ -47,7 +47,7 @@ class PlanSettings:
 
     `burst` messages go to a channel within `burst_window`, the rest is rolled up. `backfill` hits of a first
     poll are told, newest first chosen. `baseline_line`: one line to the channel at the first poll of a feed
-    that brought hits; set it False to sum up a whole run with `baseline_text`.
+    that brought hits.
     """
 
     channel: str
@@ -116,18 +116,21 @@ def plan_poll(
     """
     first = state.baseline_at in (None, now)
     state = replace(state, baseline_at=state.baseline_at or now)
+    authority = feed.authority if feed.tier is Tier.OFFICIAL else None
     items = items_of(feed, sorted_articles, readings, notes or {}, now)
     quiet = baseline(items, settings.backfill) if first else late(items, feed, now, settings.max_age)
     items = hushed(items, quiet)
     found = [i.evidence for i in items if i.evidence is not None]
     if not found:
-        return _plan(state, now, items, {}, aliases=sorted_articles.aliases, watched=watched)
+        return _plan(
+            state, now, items, {}, aliases=sorted_articles.aliases, watched=watched, authority=authority
+        )
     board = board_of(context.matters())
     rulings = Rulings(
         board=board,
         now=now,
         sources=context.sources,
-        parents=context.parents,
+        parents=lambda key: _parents(board, context, key),
         silences=context.silences(now),
         elsewhere=_elsewhere(feed, items, context),
         quiet_verdict=quiet,
@@ -142,7 +145,9 @@ def plan_poll(
         *_baseline(feed, items, quiet, now=now, settings=settings, render=render),
     ]
     final = {mark: _final(ruling, placing.verdict(mark)) for mark, ruling in rulings.rulings.items()}
-    plan = _plan(state, now, items, final, aliases=sorted_articles.aliases, watched=watched)
+    plan = _plan(
+        state, now, items, final, aliases=sorted_articles.aliases, watched=watched, authority=authority
+    )
     return replace(
         plan,
         matters=tuple(board.matters[k] for k in sorted(board.changed - board.fresh)),
@@ -159,6 +164,12 @@ def _elsewhere(feed: Feed, items: Sequence[Item], context: PlanContext) -> froze
         return frozenset()
     links = context.links_elsewhere(feed.id, tuple(i.article.link for i in new))
     return frozenset(i.evidence.mark for i in new if i.evidence and i.article.link in links)
+
+
+def _parents(board: Board, context: PlanContext, key: str) -> frozenset[str]:
+    """Return where the matter has a thread, its own or that of a matter which this poll merged into it."""
+    gone = [g for g, stays in board.merges if stays == key]
+    return context.parents(key).union(*(context.parents(g) for g in gone))
 
 
 # ---------------------------------------------------------------------------- deliveries out
@@ -179,12 +190,12 @@ def _placed(
     placing = Placing(
         render=render,
         route=route,
-        parents=context.parents,
+        parents=rulings.parents,
         posted=lambda name: context.posts_since(name, now - settings.burst_window),
         cap=settings.burst,
         until=quiet_until(now, settings.quiet_hours),
     )
-    placing.place(rulings.tellings, {gone: rulings.board.matters[gone] for gone, _ in rulings.board.merges})
+    placing.place(rulings.tellings)
     return placing
 
 
@@ -207,22 +218,11 @@ def _baseline(
             key=f"{reason}:{feed.id}:{settings.channel}",
             destination=settings.channel,
             action=DeliveryAction.POST,
-            message=render.plain_message(baseline_text([(feed.name, len(items), hits)])),
+            message=render.baseline_message(feed=feed.name, articles=len(items), hits=hits),
             reason=reason,
             level=Level.LOW,
             not_before=quiet_until(now, settings.quiet_hours),
         ),
-    )
-
-
-def baseline_text(lines: Sequence[tuple[str, int, int]]) -> str:
-    """Return the line for first polls, each (feed's name, entries, hits); plain text, not escaped."""
-    entries, hits = sum(n for _, n, _ in lines), sum(n for _, _, n in lines)
-    what = lines[0][0] if len(lines) == 1 else f"{len(lines)} feeds"
-    matched = "1 matches" if hits == 1 else f"{hits} match"
-    return (
-        f"Now watching {what}. Of {entries} entries already there, {matched}; they are not told one by one. "
-        f"See them with: regwatch hits"
     )
 
 
@@ -242,6 +242,7 @@ def _plan(
     *,
     aliases: Mapping[int, tuple[str, ...]],
     watched: WatchNote | None,
+    authority: str | None,
 ) -> PollPlan:
     articles, revisions = [], []
     for item in items:
@@ -257,6 +258,7 @@ def _plan(
         revisions=tuple(revisions),
         aliases=dict(aliases),
         watched=watched,
+        authority=authority,
     )
 
 

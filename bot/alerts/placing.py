@@ -6,16 +6,16 @@ Contains no I/O; how a message looks is the renderer's affair.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.alerts.alert import Alert, AlertReason
 from bot.alerts.roll_up import cut
 from bot.alerts.telling import Telling
-from bot.matters.evidence import digest_of
+from bot.matters.evidence import article_key, digest_of
 from bot.matters.verdict import Verdict
-from storage.records import DeliveryAction, Level, Matter, Message, NewDelivery
+from storage.records import DeliveryAction, Level, Message, NewDelivery
 
 
 class Render(Protocol):
@@ -33,8 +33,8 @@ class Render(Protocol):
         """Return messages that list every alert with its link."""
         ...
 
-    def plain_message(self, text: str, /) -> Message:
-        """Return plain text as a message."""
+    def baseline_message(self, *, feed: str, articles: int, hits: int) -> Message:
+        """Return the one line that sums up a feed's first poll."""
         ...
 
 
@@ -51,8 +51,8 @@ class Placing:
     deliveries: list[NewDelivery] = field(default_factory=list)
     verdicts: dict[str, set[Verdict]] = field(default_factory=dict)  # by mark
 
-    def place(self, tellings: Sequence[Telling], merged: Mapping[str, Matter]) -> None:
-        """Make the deliveries of a poll; `merged` are matters that went into another, by key."""
+    def place(self, tellings: Sequence[Telling]) -> None:
+        """Make the deliveries of a poll."""
         told = [t for t in tellings if not t.edit]
         edits = {
             t.alert.matter.key: t for t in tellings if t.edit and t.alert.matter
@@ -63,8 +63,6 @@ class Placing:
             names.update(dict.fromkeys(sorted(self.parents(key))))
         for name in names:
             self._one(name, [t for t, ds in routed if name in ds], edits)
-        for gone, matter in merged.items():
-            self._point_on(gone, matter, edits)
 
     def verdict(self, mark: str) -> Verdict | None:
         """Return the best that became of an alert over all its destinations."""
@@ -128,21 +126,11 @@ class Placing:
                     reason=reason,
                     level=level,
                     not_before=self._not_before(level),
+                    article_keys=tuple(article_key(t.alert.article) for t in told) if number == 0 else (),
                 )
             )
         for telling in told:
             self._note(telling.mark, Verdict.ROLLED_UP)
-
-    def _point_on(self, gone: str, matter: Matter, edits: Mapping[str, Telling]) -> None:
-        """Edit the parent of a matter that went into another, so that its thread says where it goes on."""
-        telling = edits.get(matter.merged_into or "")
-        if telling is None:
-            return
-        for name in sorted(self.parents(gone)):
-            alert = _with_matter(telling.alert, matter)
-            message = self.render.parent_message(alert)
-            moved = Telling(alert=alert, mark=telling.mark, edit=True)
-            self._add(name, moved, DeliveryAction.UPDATE, message, prefix="merged")
 
     def _add(
         self, name: str, telling: Telling, action: DeliveryAction, message: Message, *, prefix: str = ""
@@ -160,6 +148,7 @@ class Placing:
                 level=alert.level,
                 matter=matter.key if matter else None,
                 not_before=self._not_before(alert.level),
+                article_keys=(article_key(alert.article),),
             )
         )
 
@@ -171,8 +160,3 @@ class Placing:
 
     def _note(self, mark: str, verdict: Verdict) -> None:
         self.verdicts.setdefault(mark, set()).add(verdict)
-
-
-def _with_matter(alert: Alert, matter: Matter) -> Alert:
-    """Return the alert as told of another matter: it only points on."""
-    return replace(alert, reason=AlertReason.CORROBORATED, matter=matter, step=None, before="", lead="")

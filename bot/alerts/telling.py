@@ -13,7 +13,7 @@ from bot.alerts.alert import Alert, AlertReason
 from bot.alerts.policy import level_of
 from bot.alerts.silence import silenced_by
 from bot.matters.assign import Board, Place, others_of
-from bot.matters.corroboration import carriers, corroborated, told_officially
+from bot.matters.corroboration import Carriers, carriers_of, corroborated, told_officially
 from bot.matters.evidence import Evidence, article_key
 from bot.matters.steps import Development, develop
 from bot.matters.verdict import Verdict
@@ -58,7 +58,7 @@ class Rulings:
     tellings: list[Telling] = field(default_factory=list)
     rulings: dict[str, Ruling] = field(default_factory=dict)  # by mark
     hidden: dict[int, int] = field(default_factory=dict)
-    carried: dict[str, frozenset[str]] = field(default_factory=dict)
+    carried: dict[str, Carriers] = field(default_factory=dict)
 
     def decide(self, places: Sequence[Place]) -> None:
         """Rule on every place, oldest first."""
@@ -135,11 +135,11 @@ class Rulings:
 
     def _corroborated(self, development: Development, place: Place) -> tuple[Verdict, str]:
         evidence, matter = place.evidence, development.matter
-        more = corroborated(matter, evidence.publisher, self._carried(matter))
+        more = corroborated(matter, evidence, self._carried(matter))
         if more is None:
             return Verdict.CORROBORATES, f"{evidence.source} carried this step already"
         self.board.put(more)
-        self.carried[more.key] = self._carried(more) | {evidence.publisher}
+        self.carried[more.key] = self._carried(more).with_one(evidence.publisher)
         alert = self._alert(evidence, AlertReason.CORROBORATED, matter=more, development=development)
         self.tellings.append(Telling(alert=alert, mark=evidence.mark, edit=True))
         return Verdict.CORROBORATES, f"{more.sources} sources carry this step"
@@ -165,10 +165,10 @@ class Rulings:
     def _told(self, matter: Matter) -> bool:
         return matter.told or bool(self.parents(matter.key))
 
-    def _carried(self, matter: Matter) -> frozenset[str]:
+    def _carried(self, matter: Matter) -> Carriers:
         """Return who carries the current step: as stored, and in this poll."""
         if matter.key not in self.carried:
-            self.carried[matter.key] = carriers(matter, self.sources(matter.key))
+            self.carried[matter.key] = carriers_of(matter, self.sources(matter.key))
         return self.carried[matter.key]
 
     def _keep(self, development: Development, place: Place) -> None:
@@ -180,7 +180,8 @@ class Rulings:
         if development.step is not None:
             key = article_key(place.evidence.article)
             self.steps.append(NewStep(step=development.step, article_key=key))
-            self.carried[matter.key] = frozenset({place.evidence.publisher})
+            ever = carriers_of(matter, self.sources(matter.key)).ever
+            self.carried[matter.key] = Carriers(ever=ever).with_one(place.evidence.publisher)
 
     def _tell(self, telling: Telling) -> tuple[Verdict, str]:
         """Tell it, unless a silence hides it."""

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from bot.matters.evidence import Evidence
 from storage.records import Matter, SourceNote
 
 
-def carriers(matter: Matter, notes: Iterable[SourceNote]) -> frozenset[str]:
-    """Return the publishers that carried the current step, as far as the notes know."""
-    return frozenset(n.publisher for n in notes if n.first_seen_at >= matter.moved_at)
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Publishers that carry the current step, and all that ever carried the matter.
+
+    The store keeps one note a publisher and stage, with the time it first carried that stage; so a publisher
+    that wrote of the matter before, and now writes of an older stage, says nothing for the current step.
+    """
+
+    current: frozenset[str] = frozenset()
+    ever: frozenset[str] = frozenset()
+
+    def with_one(self, publisher: str) -> Carriers:
+        """Return the carriers with one more of the current step."""
+        return Carriers(self.current | {publisher}, self.ever | {publisher})
 
 
-def corroborated(matter: Matter, publisher: str, carried: frozenset[str]) -> Matter | None:
-    """Return the matter with one more source, or None where this publisher is counted already."""
-    if publisher in carried:
+def carriers_of(matter: Matter, notes: Sequence[SourceNote]) -> Carriers:
+    """Return who carries the matter, as far as the notes know."""
+    current = frozenset(
+        n.publisher
+        for n in notes
+        if n.first_seen_at >= matter.moved_at or (n.stage is matter.stage and n.stage is not None)
+    )
+    return Carriers(current, frozenset(n.publisher for n in notes))
+
+
+def corroborated(matter: Matter, evidence: Evidence, carriers: Carriers) -> Matter | None:
+    """Return the matter with one more source, or None where the article adds none."""
+    publisher = evidence.publisher
+    if publisher in carriers.current:
         return None
-    return replace(matter, sources=max(matter.sources, len(carried)) + 1)
+    if publisher in carriers.ever and evidence.stage is not matter.stage:
+        return None
+    return replace(matter, sources=max(matter.sources, len(carriers.current)) + 1)
 
 
 def told_officially(link: str, notes: Iterable[SourceNote]) -> bool:

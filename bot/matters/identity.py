@@ -19,20 +19,25 @@ _CASES = (
     ("autorite", re.compile(r"\d{2}-[ADXM]+C?C?-?\d{1,3}", re.IGNORECASE)),
 )
 _CASE_PAGE = re.compile(r"https?://(?:www\.)?gov\.uk/cma-cases/([\w-]+)", re.IGNORECASE)
-# Topics of the lexicon that name a market which an authority may study as a whole, most telling first.
-_MARKETS = {
+# Topics of the lexicon that name a market which an authority may study as a whole.
+_MARKET_TOPICS = {
     "cloud": "cloud",
     "cloud-market": "cloud",
     "cloud-services": "cloud",
     "ai-chips": "ai-chips",
     "ai-chip-market": "ai-chips",
-    "chips": "ai-chips",
     "foundation-models": "ai",
     "foundation-model-market": "ai",
     "generative-ai": "ai",
     "ai-market": "ai",
     "ai-partnerships": "ai",
 }
+# Words within the ids of subjects; an authority's scrutiny of a subject is a study of its market.
+_MARKET_WORDS = (
+    ("cloud", frozenset({"cloud"})),
+    ("ai-chips", frozenset({"chip", "chips", "gpu"})),
+    ("ai", frozenset({"ai", "foundation", "generative", "partnerships"})),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +99,21 @@ def claim_of(evidence: Evidence) -> Claim:
     case = _case(facts, authority, f"gov.uk:{page.group(1).casefold()}" if page else "", tied=bool(tie))
     named = tuple(dict.fromkeys(r for r in facts.regulators if r != authority)) if authority else ()
     others = [(a, tie) for a in named if tie] + [(authority, t) for t in ties[1:]]
-    market = _market(facts) if authority and not tie and not case else ""
+    market = _market(facts, authority) if authority and not tie and not case else ""
     return Claim(authority=authority, tie=tie, case=case, market=market, others=tuple(others))
 
 
 def _authority(evidence: Evidence) -> str | None:
-    """Return the authority that acts: the feed's own; else the most salient one of the rule's kind."""
+    """Return the authority that acts: the feed's own; else the most salient of the rule's kind that looks at something."""
     if evidence.official and evidence.feed.authority:
         return evidence.feed.authority
     named = evidence.facts.regulators
     if evidence.match.kind is Kind.DEAL or not named:
         return None
     main = evidence.match.kind is Kind.SIGNAL
-    return next((r for r in named if (r in MAIN_AUTHORITIES) is main), named[0])
+    ranked = [r for r in named if (r in MAIN_AUTHORITIES) is main] or list(named)
+    acting = {who for who, _ in evidence.facts.scrutiny}
+    return next((r for r in ranked if r in acting), ranked[0])
 
 
 def _ties(facts: Facts) -> tuple[tuple[str, ...], ...]:
@@ -128,9 +135,13 @@ def _case(facts: Facts, authority: str | None, page: str, *, tied: bool) -> str:
     return ""
 
 
-def _market(facts: Facts) -> str:
-    found = [_MARKETS[t] for t in facts.topics if t in _MARKETS]
-    return min(found, key=lambda m: list(_MARKETS.values()).index(m), default="")
+def _market(facts: Facts, authority: str) -> str:
+    """Return the market that the authority looks at: cloud before AI chips before AI as such."""
+    found = {_MARKET_TOPICS[t] for t in facts.topics if t in _MARKET_TOPICS}
+    looked_at = [subject for who, subject in facts.scrutiny if who == authority] or list(facts.subjects)
+    for subject in looked_at:
+        found.update(market for market, words in _MARKET_WORDS if words & set(subject.split("-")))
+    return next((market for market, _ in _MARKET_WORDS if market in found), "")
 
 
 # ---------------------------------------------------------------------------- names
