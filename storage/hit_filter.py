@@ -1,0 +1,176 @@
+"""Which hits somebody asks for, and the SQL that finds them. Contains no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from storage.codec import MAX_INTEGER, micros
+from storage.records import Level, Stage
+from storage.search_query import Query
+
+
+class By(StrEnum):
+    """Which of a hit's times `since`, `until` and the sort by time mean."""
+
+    MATCHED = "matched"
+    SEEN = "seen"
+    PUBLISHED = "published"
+
+
+# An article without a date counts from when it was first seen.
+TIME_COLUMNS = {
+    By.MATCHED: "h.matched_at",
+    By.SEEN: "h.first_seen_at",
+    By.PUBLISHED: "COALESCE(h.published_at, h.first_seen_at)",
+}
+EVERYTHING = Query()
+SORTS = ("newest", "oldest", "level", "stage", "amount")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitFilter:
+    """Every stated part must hold; within a part any value will do. Empty: all hits.
+
+    `levels` and `stages` may say "at least": `high+`. `since` is included, `until` is not. `matters` are keys,
+    ids as text, or the key of a matter that was merged into another.
+    """
+
+    query: Query = EVERYTHING
+    regulators: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    matters: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    by: By = By.MATCHED
+    min_amount: int | None = None
+    sort: str = "newest"
+    limit: int = 50
+    offset: int = 0
+
+
+class Clauses:
+    """Conditions joined by AND, with their values in order."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.values: list[object] = []
+
+    def add(self, text: str, *values: object) -> None:
+        """Add a condition with as many values as it has question marks."""
+        self.texts.append(text)
+        self.values += values
+
+    def any_of(self, column: str, words: Iterable[str]) -> None:
+        """Add "the column is one of these words", unless there is none."""
+        chosen = tuple(words)
+        if chosen:
+            self.add(f"{column} IN ({','.join('?' * len(chosen))})", *chosen)
+
+    def where(self) -> str:
+        """Return the WHERE clause."""
+        return " AND ".join(self.texts) or "1"
+
+
+def clauses_of(wanted: HitFilter) -> Clauses:
+    """Return the conditions on `hits h` that a filter states."""
+    clauses = Clauses()
+    _words(clauses, wanted.query)
+    _names(clauses, "regulator", wanted.regulators)
+    _names(clauses, "company", wanted.companies)
+    clauses.any_of("h.rule", wanted.rules)
+    clauses.any_of("h.kind", wanted.kinds)
+    clauses.any_of("h.level", at_least(wanted.levels, [level.value for level in Level]))
+    clauses.any_of("h.stage", at_least(wanted.stages, [stage.value for stage in Stage]))
+    clauses.any_of("h.feed", wanted.feeds)
+    clauses.any_of("h.status", wanted.statuses)
+    clauses.any_of("h.verdict", wanted.verdicts)
+    _languages(clauses, wanted.languages)
+    _matters(clauses, wanted.matters)
+    column = TIME_COLUMNS[wanted.by]
+    if wanted.since is not None:
+        clauses.add(f"{column} >= ?", micros(wanted.since))
+    if wanted.until is not None:
+        clauses.add(f"{column} < ?", micros(wanted.until))
+    if wanted.min_amount is not None:
+        clauses.add("h.money >= ?", min(wanted.min_amount, MAX_INTEGER))
+    return clauses
+
+
+def order_of(wanted: HitFilter) -> str:
+    """Return the ORDER BY of a filter; equal hits come newest first."""
+    time = TIME_COLUMNS[wanted.by]
+    return {
+        "newest": f"{time} DESC, h.id DESC",
+        "oldest": f"{time}, h.id",
+        "level": f"{_rank('h.level', Level)} DESC, {time} DESC, h.id DESC",
+        "stage": f"{_rank('h.stage', Stage)} DESC, {time} DESC, h.id DESC",
+        "amount": f"COALESCE(h.money, -1) DESC, {time} DESC, h.id DESC",
+    }[wanted.sort]
+
+
+def at_least(words: Iterable[str], order: list[str]) -> tuple[str, ...]:
+    """Return the words with every `x+` spelt out as x and what ranks above it."""
+    chosen: list[str] = []
+    for word in words:
+        base = word.removesuffix("+")
+        chosen += order[order.index(base) :] if word.endswith("+") and base in order else [word]
+    return tuple(dict.fromkeys(chosen))
+
+
+def _words(clauses: Clauses, query: Query) -> None:
+    if query.nothing:
+        clauses.add("0")
+    if query.groups:
+        clauses.add(
+            "h.text_id IN (SELECT rowid FROM search_hits WHERE search_hits MATCH ?)", query.wanted_fts()
+        )
+    if query.excluded:
+        clauses.add(
+            "h.text_id NOT IN (SELECT rowid FROM search_hits WHERE search_hits MATCH ?)", query.excluded_fts()
+        )
+
+
+def _names(clauses: Clauses, kind: str, names: tuple[str, ...]) -> None:
+    if names:
+        marks = ",".join("?" * len(names))
+        clauses.add(
+            f"h.id IN (SELECT hit_id FROM hit_names WHERE kind = ? AND name IN ({marks}))",  # noqa: S608 # question marks
+            kind,
+            *names,
+        )
+
+
+def _languages(clauses: Clauses, languages: tuple[str, ...]) -> None:
+    """`fr` means fr and fr-be alike."""
+    if languages:
+        texts = ["(h.language = ? OR h.language LIKE ? || '-%')"] * len(languages)
+        clauses.add(
+            f"({' OR '.join(texts)})", *(word for language in languages for word in (language, language))
+        )
+
+
+def _matters(clauses: Clauses, matters: tuple[str, ...]) -> None:
+    if matters:
+        marks = ",".join("?" * len(matters))
+        clauses.add(
+            f"""h.matter IN (SELECT COALESCE(merged_into, key) FROM matters
+            WHERE key IN ({marks}) OR CAST(id AS TEXT) IN ({marks}))""",  # noqa: S608 # question marks
+            *matters,
+            *matters,
+        )
+
+
+def _rank(column: str, order: type[Level] | type[Stage]) -> str:
+    cases = " ".join(f"WHEN '{member.value}' THEN {member.rank}" for member in order)
+    return f"CASE {column} {cases} ELSE -1 END"

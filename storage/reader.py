@@ -1,0 +1,360 @@
+"""The read side: plain SQL over a read-only connection, so that a query starts in milliseconds.
+
+Imports neither SQLModel nor SQLAlchemy. Every method returns records; every failure is a StorageError.
+To add a query, write a method that hands SQL to `_all` or `_one` with a decoder of `storage.rows`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+from storage import migrations, rows
+from storage.codec import feed_state_of, matter_of, micros, moment_of
+from storage.errors import SchemaTooOld, StorageError
+from storage.foreign import translated
+from storage.hit_filter import Clauses, HitFilter, clauses_of, order_of
+from storage.records import (
+    Delivery,
+    DeliveryState,
+    Feedback,
+    FeedState,
+    Hit,
+    HitPage,
+    Interval,
+    Matter,
+    Revision,
+    Silence,
+    SourceNote,
+    StoredArticle,
+    StoredEvidence,
+    StoredStep,
+)
+from storage.search_query import Query
+
+T = TypeVar("T")
+BUSY_SECONDS = 10.0
+_ARTICLES = f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id"  # noqa: S608 # constants
+_HITS = f"SELECT {rows.HIT_COLUMNS} FROM {rows.HIT_TABLES}"  # noqa: S608 # constants
+_STEPS = """SELECT s.*, a.url, a.feed, t.title FROM steps s
+    LEFT JOIN articles a ON a.id = s.article_id LEFT JOIN texts t ON t.id = a.text_id"""
+_STATES = (
+    "SELECT feeds.feed, state, COALESCE(items, '') AS items FROM feeds LEFT JOIN feed_items USING (feed)"
+)
+
+
+def open_reader(path: Path) -> Reader:
+    """Open the database for reading only; the caller closes the reader, or uses it in a `with`.
+
+    Raises StorageError where there is none, SchemaTooOld, SchemaTooNew, StorageDamaged, StorageBusy.
+    """
+    if not path.is_file():
+        raise StorageError(
+            f"there is no database at {path} yet; `regwatch run` or `regwatch run --once` makes it"
+        )
+    with translated(path):
+        connection = sqlite3.connect(
+            f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=BUSY_SECONDS
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA cache_size=-32768")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            _check_version(migrations.version_of(connection), path)
+        except BaseException:
+            connection.close()
+            raise
+        return Reader(connection, path)
+
+
+def _check_version(version: int, path: Path) -> None:
+    migrations.check_version(version, path)
+    if version < migrations.LATEST:
+        raise SchemaTooOld(
+            f"{path} has schema {version}, this regwatch reads {migrations.LATEST}; run `regwatch db upgrade`"
+        )
+
+
+class Reader:
+    """Questions to the past. Not to be shared between threads."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    # ------------------------------------------------------------------ hits
+
+    def hits(self, wanted: HitFilter) -> HitPage:
+        """Return one page of hits and how many fit in all."""
+        clauses = clauses_of(wanted)
+        where = clauses.where()
+        total = self._count(f"SELECT COUNT(*) FROM hits h WHERE {where}", clauses.values)  # noqa: S608 # clauses
+        if total <= wanted.offset or wanted.limit == 0:
+            return HitPage(total=total, hits=())
+        ids = self._all(
+            f"SELECT h.id FROM hits h WHERE {where} ORDER BY {order_of(wanted)} LIMIT ? OFFSET ?",  # noqa: S608 # clauses
+            (*clauses.values, wanted.limit, wanted.offset),
+            lambda row: int(row[0]),
+        )
+        return HitPage(total=total, hits=self.hits_of(ids))
+
+    def hits_of(self, ids: Sequence[int]) -> tuple[Hit, ...]:
+        """Return the hits of these ids, in their order."""
+        found: dict[int, Hit] = {}
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            marks = ",".join("?" * len(chunk))
+            found |= {one.id: one for one in self._all(f"{_HITS} WHERE h.id IN ({marks})", chunk, rows.hit)}
+        return tuple(found[number] for number in ids if number in found)
+
+    def hit(self, number: int) -> Hit | None:
+        """Return one hit."""
+        return self._one(f"{_HITS} WHERE h.id = ?", (number,), rows.hit)
+
+    def hits_of_article(self, article: int) -> tuple[Hit, ...]:
+        """Return the hits of an article at any revision, oldest first."""
+        return self._all(f"{_HITS} WHERE h.article_id = ? ORDER BY h.id", (article,), rows.hit)
+
+    def rule_counts(self, since: datetime | None = None) -> dict[str, tuple[int, datetime]]:
+        """Return for each rule how many hits it has (since then), and when it last hit."""
+        found = self._all(
+            "SELECT rule, COUNT(*), MAX(matched_at) FROM hits WHERE matched_at >= ? GROUP BY rule ORDER BY rule",
+            (micros(since) if since else 0,),
+            lambda row: (str(row[0]), (int(row[1]), moment_of(int(row[2])))),
+        )
+        return dict(found)
+
+    def feedback(self, hit: int) -> tuple[Feedback, ...]:
+        """Return what people said of a hit, oldest first."""
+        return self._all(
+            "SELECT * FROM feedback WHERE hit_id = ? ORDER BY at",
+            (hit,),
+            lambda row: Feedback(
+                hit_id=row["hit_id"],
+                mark=row["mark"],
+                author=row["author"],
+                at=moment_of(row["at"]),
+                note=row["note"],
+            ),
+        )
+
+    # ------------------------------------------------------------------ articles
+
+    def article(self, number: int) -> StoredArticle | None:
+        """Return an article with its latest words and its identity keys."""
+        keys = self._all(
+            "SELECT key FROM article_keys WHERE article_id = ? ORDER BY position, key",
+            (number,),
+            lambda row: str(row[0]),
+        )
+        return self._one(f"{_ARTICLES} WHERE a.id = ?", (number,), lambda row: rows.stored_article(row, keys))
+
+    def find_link(self, *links: str) -> tuple[StoredArticle, ...]:
+        """Return the articles that have any of these addresses, as published or canonical, oldest first."""
+        marks = ",".join("?" * len(links))
+        return self._all(
+            f"{_ARTICLES} WHERE a.link IN ({marks}) OR a.url IN ({marks}) ORDER BY a.id",
+            (*links, *links),
+            rows.stored_article,
+        )
+
+    def articles_between(self, since: datetime, until: datetime) -> Iterator[StoredArticle]:
+        """Yield the articles first seen in [since, until), in order of arrival, a few at a time in memory."""
+        last, end = 0, micros(until)
+        sql = f"{_ARTICLES} WHERE a.first_seen_at >= ? AND a.first_seen_at < ? AND a.id > ? ORDER BY a.id LIMIT 500"
+        while page := self._all(sql, (micros(since), end, last), rows.stored_article):
+            yield from page
+            last = page[-1].id
+
+    def articles(self, query: Query, *, limit: int = 50) -> tuple[StoredArticle, ...]:
+        """Return the newest articles whose words, at any revision, fit a query; hit or not."""
+        clauses = Clauses()
+        if query.groups:
+            clauses.add("t.id IN (SELECT rowid FROM search_all WHERE search_all MATCH ?)", query.wanted_fts())
+        if query.excluded:
+            clauses.add(
+                "t.id NOT IN (SELECT rowid FROM search_all WHERE search_all MATCH ?)", query.excluded_fts()
+            )
+        done = self._count(
+            "SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) FROM meta WHERE key = 'indexed'", ()
+        )
+        clauses.add("0" if query.nothing else "t.id <= ?", *(() if query.nothing else (done,)))
+        recent = self._unindexed(query, done)
+        ids = self._all(
+            f"SELECT DISTINCT t.article_id FROM texts t WHERE {clauses.where()} ORDER BY t.id DESC LIMIT ?",  # noqa: S608
+            (*clauses.values, limit),
+            lambda row: int(row[0]),
+        )
+        chosen = list(dict.fromkeys([*recent, *ids]))[:limit]
+        return tuple(found for number in chosen if (found := self.article(number)))
+
+    def revisions(self, article: int) -> tuple[Revision, ...]:
+        """Return every version of an article's words, oldest first."""
+        return self._all(
+            "SELECT * FROM texts WHERE article_id = ? ORDER BY revision", (article,), rows.revision
+        )
+
+    def _unindexed(self, query: Query, done: int) -> list[int]:
+        """Look through the few texts that the index has not reached, newest first."""
+        found = self._all("SELECT * FROM texts WHERE id > ? ORDER BY id DESC", (done,), rows.revision)
+        return [one.article_id for one in found if query.fits(one.title, one.summary, one.body)]
+
+    # ------------------------------------------------------------------ matters
+
+    def matters(self, *, authority: str | None = None, stage: str | None = None) -> tuple[Matter, ...]:
+        """Return the matters, the last moved first."""
+        clauses = Clauses()
+        clauses.add("merged_into IS NULL")
+        clauses.any_of("authority", [authority] if authority else [])
+        clauses.any_of("stage", [stage] if stage else [])
+        return self._all(
+            f"SELECT id, record FROM matters WHERE {clauses.where()} ORDER BY moved_at DESC, id DESC",  # noqa: S608 # clauses
+            clauses.values,
+            lambda row: matter_of(row["record"], row["id"]),
+        )
+
+    def matter(self, name: str | int) -> Matter | None:
+        """Return a matter by key or id; a merged one gives what it was merged into."""
+        found = self._one(
+            "SELECT id, record FROM matters WHERE key = ? OR CAST(id AS TEXT) = ? ORDER BY key = ? DESC LIMIT 1",
+            (str(name),) * 3,
+            lambda row: matter_of(row["record"], row["id"]),
+        )
+        if found is not None and found.merged_into and found.merged_into != found.key:
+            return self.matter(found.merged_into)
+        return found
+
+    def steps(self, matter: str) -> tuple[StoredStep, ...]:
+        """Return a matter's steps, oldest first."""
+        return self._all(f"{_STEPS} WHERE s.matter = ? ORDER BY s.at, s.id", (matter,), rows.stored_step)
+
+    def sources(self, matter: str) -> tuple[SourceNote, ...]:
+        """Return who carried a matter, earliest first."""
+        return self._all(
+            "SELECT * FROM sources WHERE matter = ? ORDER BY first_seen_at, publisher", (matter,), rows.source
+        )
+
+    # ------------------------------------------------------------------ deliveries and silences
+
+    def deliveries(
+        self,
+        *,
+        states: Collection[DeliveryState] = (),
+        destination: str | None = None,
+        matter: str | None = None,
+        since: datetime | None = None,
+        limit: int = 100,
+    ) -> tuple[Delivery, ...]:
+        """Return outbox rows, newest first."""
+        clauses = Clauses()
+        clauses.any_of("state", [state.value for state in states])
+        clauses.any_of("destination", [destination] if destination is not None else [])
+        clauses.any_of("matter", [matter] if matter is not None else [])
+        if since is not None:
+            clauses.add("created_at >= ?", micros(since))
+        sql = f"SELECT * FROM deliveries WHERE {clauses.where()} ORDER BY id DESC LIMIT ?"  # noqa: S608 # clauses
+        return self._all(sql, (*clauses.values, limit), rows.delivery)
+
+    def deliveries_of_hit(self, hit: Hit) -> tuple[Delivery, ...]:
+        """Return the deliveries that tell of a hit, oldest first.
+
+        Those that name its article; where none does, those that its own poll wrote for its matter.
+        """
+        named = self._all(
+            """SELECT * FROM deliveries WHERE id IN
+            (SELECT delivery_id FROM delivery_articles WHERE article_id = ?) ORDER BY id""",
+            (hit.article_id,),
+            rows.delivery,
+        )
+        return named or self._all(
+            "SELECT * FROM deliveries WHERE matter = ? AND feed = ? AND created_at = ? ORDER BY id",
+            (hit.matter, hit.feed, micros(hit.matched_at)),
+            rows.delivery,
+        )
+
+    def silences(self) -> tuple[Silence, ...]:
+        """Return every silence, past ones too, newest first."""
+        return self._all("SELECT * FROM silences ORDER BY id DESC", (), rows.silence)
+
+    # ------------------------------------------------------------------ feeds, coverage, evidence, notes
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """Return every feed's state by feed id."""
+        return dict(
+            self._all(_STATES, (), lambda row: (str(row["feed"]), feed_state_of(row["state"], row["items"])))
+        )
+
+    def coverage(self, since: datetime, until: datetime, feed: str | None = None) -> tuple[Interval, ...]:
+        """Return the ledger's intervals that touch [since, until), uncut, by feed and time."""
+        return self._all(
+            """SELECT * FROM coverage WHERE until > ? AND since < ? AND (? IS NULL OR feed = ?)
+            ORDER BY feed, since, id""",
+            (micros(since), micros(until), feed, feed),
+            rows.interval,
+        )
+
+    def evidence(self, hit: int) -> tuple[StoredEvidence, ...]:
+        """Return the fetches kept for a hit; their bytes are at `raw`."""
+        return self._all(
+            """SELECT e.*, b.size FROM evidence e JOIN blobs b USING (sha256)
+            JOIN hit_evidence h ON h.evidence_id = e.id WHERE h.hit_id = ? ORDER BY e.id""",
+            (hit,),
+            rows.evidence,
+        )
+
+    def raw(self, sha256: str) -> bytes | None:
+        """Return the bytes of a kept fetch."""
+        return self._one(
+            "SELECT body FROM blobs WHERE sha256 = ?", (sha256,), lambda row: zlib.decompress(row[0])
+        )
+
+    def seal(self, hit: int) -> str:
+        """Return the hit's place in the chain of seals."""
+        return (
+            self._one("SELECT chain FROM hit_proofs WHERE hit_id = ?", (hit,), lambda row: str(row[0])) or ""
+        )
+
+    def notes(self) -> dict[str, tuple[str, datetime]]:
+        """Return the bot's notes to itself: key -> (value, when)."""
+        found = self._all(
+            "SELECT * FROM meta", (), lambda row: (str(row["key"]), (row["value"], moment_of(row["at"])))
+        )
+        return dict(found)
+
+    def counts(self) -> dict[str, int]:
+        """Return how much there is of everything, and of deliveries by state."""
+        tables = ("feeds", "articles", "texts", "hits", "matters", "steps", "silences", "evidence")
+        found = {name: self._count(f"SELECT COUNT(*) FROM {name}", ()) for name in tables}  # noqa: S608 # names above
+        states = self._all("SELECT state, COUNT(*) FROM deliveries GROUP BY state", (), tuple)
+        return found | {f"deliveries_{state}": int(number) for state, number in states}
+
+    # ------------------------------------------------------------------ helpers
+
+    def _all(self, sql: str, values: Sequence[object], decode: Callable[[sqlite3.Row], T]) -> tuple[T, ...]:
+        with translated(self.path):
+            return tuple(decode(row) for row in self._connection.execute(sql, values))
+
+    def _one(self, sql: str, values: Sequence[object], decode: Callable[[sqlite3.Row], T]) -> T | None:
+        found = self._all(sql, values, decode)
+        return found[0] if found else None
+
+    def _count(self, sql: str, values: Sequence[object]) -> int:
+        return self._one(sql, values, lambda row: int(row[0])) or 0
