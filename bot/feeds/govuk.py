@@ -182,7 +182,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = (
     (
         _any(
             r"phase [12] decisions?",
-            r"decisions? announced",
+            r"decisions? (announced|published|made)",
             r"clear(ed|s|ance)",
             r"(does|did) not qualify",
             r"no (relevant merger situation|further action|grounds for action)",
@@ -220,7 +220,7 @@ _STAGES: tuple[tuple[re.Pattern[str], Stage], ...] = (
             r"terms of reference",
             r"market investigation",
             r"sms investigation",
-            r"(inquiry|investigation|case) (launched|opened)",
+            r"(inquiry|investigation|case) (launched|opened|opening)",
             r"(launch|opening) of (the )?(an? )?(inquiry|investigation|case)",
             r"working papers?",
         ),

@@ -197,6 +197,8 @@ class PrivateHosts:
 
 
 def _entry(word: str) -> tuple[str, int | None]:
+    if re.search(r"[/?#@\s]", word):
+        raise BadUrl(f'"{word[:60]}" is not host or host:port')
     if word.count(":") > 1 and not word.startswith("["):
         word = f"[{word}]"
     target = parse_target(f"http://{word}/")
