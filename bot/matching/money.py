@@ -24,6 +24,8 @@ __all__ = ["COUNTED", "amounts_of", "counted", "find_amounts"]
 LEAST = 5_000
 # Characters that are read: ten times a long article. What follows names no further sum of the deal.
 LONGEST = 50_000
+# Characters on either side of a word of money in which its number, scale and neighbours stand.
+_AROUND = 100
 # Without one of these there is no money: most articles end here.
 _HINT = re2.compile(
     r"(?i)[$€£¥￥₩₹₽₺₪億亿億兆조억円元원만万萬]|doll|d[oó]lar|euro|\bUSD|\bEUR|\bGBP|mill|mili|miljo|bilh|bili|bill|mil[ij]ar|miljar|mrd|mlrd|\bm(?:ld|ln|n|io|ds?)\b"
@@ -48,25 +50,39 @@ def find_amounts(text: str, *, field: str, language: str = "", currency: str = "
     `currency` is what sums written without one are taken to be in when the field itself does not say.
     Kinds that do not count (valuation, revenue, threshold, cost) are returned too: see `counted`.
     """
-    text = text[:LONGEST]
-    if not _HINT.search(text):
-        return ()
-    return _distinct(_amounts(text, field=field, language=language, currency=currency))
+    return amounts_of([(field, text)], language=language, currency=currency)
 
 
-def amounts_of(fields: Iterable[tuple[str, str]], *, language: str = "") -> tuple[Amount, ...]:
-    """Return the distinct sums of an article's (name, text) fields; a bare "8 miliardi" takes the currency of its neighbours.
+def amounts_of(
+    fields: Iterable[tuple[str, str]], *, language: str = "", currency: str = ""
+) -> tuple[Amount, ...]:
+    """Return the distinct sums of an article's (name, text) fields; a bare "8 miliardi" takes its neighbours' currency.
 
-    A sum that one field gives as a valuation stays one where another field names it without saying what it is.
+    A sum that one field calls a valuation stays one where another field names it without saying what it is.
     """
-    pairs = [(name, text) for name, text in fields if _HINT.search(text[:LONGEST])]
-    if not pairs:
-        return ()
-    first = [amount for name, text in pairs for amount in find_amounts(text, field=name, language=language)]
-    known = [amount.currency for amount in first]
-    common = max(known, key=known.count) if known else ""
-    again = [a for n, t in pairs for a in find_amounts(t, field=n, language=language, currency=common)]
-    return _distinct(again)
+    read = [
+        (name, text, _found(text, language))
+        for name, text in ((name, text[:LONGEST]) for name, text in fields)
+        if _HINT.search(text)
+    ]
+    known = [f.sum.currency for _, _, found in read for f in found if f.sum.currency]
+    common = currency or (max(known, key=known.count) if known else "")
+    for _, text, found in read:
+        _fill_currencies(found, text, language, common)
+    return _distinct(_amount(name, text, f) for name, text, found in read for f in found if _is_sum(f))
+
+
+def _regions(text: str) -> list[tuple[int, int]]:
+    """Return the stretches around words of money, cut at spaces: the rest of a long article is not looked at."""
+    regions: list[tuple[int, int]] = []
+    for hint in _HINT.finditer(text):
+        if regions and hint.start() < regions[-1][1] - _AROUND // 2:
+            continue
+        low = text.rfind(" ", 0, max(0, hint.start() - _AROUND)) + 1
+        high = text.find(" ", hint.end() + _AROUND)
+        low = max(low, regions[-1][1] if regions else 0, hint.start() - 3 * _AROUND)
+        regions.append((low, min(high if high > 0 else len(text), hint.end() + 3 * _AROUND)))
+    return regions
 
 
 def _distinct(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
@@ -80,26 +96,31 @@ def _distinct(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
     return tuple(kept.values())
 
 
-def _amounts(text: str, *, field: str, language: str, currency: str) -> list[Amount]:
+def _found(text: str, language: str) -> list[_Found]:
+    """Return the sums of a text with their kinds; currencies as far as they are written."""
     even = plain(text)
-    tokens = tokens_of(even)
+    tokens = tokens_of(even, _regions(even))
     sums = _linked(Scanner(tokens, language).sums(), tokens, even)
     sums = [s for s in sums if s.currency or not s.explicit or _may_be_bare(s, tokens)]
     found = [_Found(s, tokens[s.first].start, tokens[s.last].end) for s in sums]
     for one, kind in zip(found, kinds_of(even, [(f.start, f.end) for f in found]), strict=True):
         one.kind = kind
-    _fill_currencies(found, even, language, currency)
-    return [
-        Amount(
-            value=f.sum.value,
-            currency=f.sum.currency,
-            kind=f.kind,
-            upto=f.sum.upto or bool(words.UPTO.search(even[max(0, f.start - 40) : f.start])),
-            span=Span(field=field, start=f.start, end=f.end, text=text[f.start : f.end]),
-        )
-        for f in found
-        if f.sum.currency and f.sum.value >= LEAST
-    ]
+    return found
+
+
+def _is_sum(found: _Found) -> bool:
+    return bool(found.sum.currency) and found.sum.value >= LEAST
+
+
+def _amount(field: str, text: str, found: _Found) -> Amount:
+    before = plain(text[max(0, found.start - 40) : found.start])
+    return Amount(
+        value=found.sum.value,
+        currency=found.sum.currency,
+        kind=found.kind,
+        upto=found.sum.upto or bool(words.UPTO.search(before)),
+        span=Span(field=field, start=found.start, end=found.end, text=text[found.start : found.end]),
+    )
 
 
 # ---------------------------------------------------------------------------- ranges, shared scales, conversions

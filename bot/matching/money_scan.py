@@ -6,8 +6,10 @@ Ranges, shared currencies and what a sum is for are settled later, in `money`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from bot.matching import money_words as words
 
@@ -36,8 +38,7 @@ _GROUPED = re.compile(
 MOST = 10**16  # beyond any sum of a deal: a misread
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of text: n number, w word, c CJK money word, s currency sign, p punctuation, o other CJK letter."""
 
     kind: str
@@ -69,10 +70,12 @@ def plain(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
-def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of a plain text, in order."""
+def tokens_of(text: str, regions: Sequence[tuple[int, int]] = ()) -> list[Token]:
+    """Return the tokens of a plain text in order; of the given regions only, where there are any."""
     return [
-        Token(m.lastgroup or "p", m.group().casefold(), m.start(), m.end()) for m in _TOKEN.finditer(text)
+        Token(m.lastgroup or "p", m.group().casefold(), m.start(), m.end())
+        for low, high in regions or [(0, len(text))]
+        for m in _TOKEN.finditer(text, low, high)
     ]
 
 
