@@ -24,11 +24,11 @@ from bot.feeds import parse_wire as wire
 from bot.feeds import repair
 from bot.feeds.cut import Cut, cut, split, tells_apart
 from bot.feeds.entry import MAX_ENTRIES, MAX_TEXT, Entry, ParsedFeed, ParseFailed, ParseOutcome
+from bot.feeds.health import is_ended
 from bot.feeds.html import one_line, plain_text
 from bot.feeds.parse_json import iso_time, looks_like_json, parse_json
 
 MAX_AUTHOR = 500  # characters: feedparser's search for an address in longer ones is quadratic
-_ENDED = ("this feed has ended", "this feed no longer exists")
 _MARKUP = ("text/html", "application/xhtml+xml")
 
 
@@ -45,11 +45,9 @@ def read_feed(body: bytes, headers: Mapping[str, str], seen: frozenset[str] = fr
         outcome = _read_xml(rest, headers, seen)
     if outcome is None:
         return repair.what_it_is(body, headers.get("content-type", ""))
-    if len(outcome.entries) == 1 and outcome.entries[0].title.casefold().rstrip(".") in _ENDED:
-        return ParseFailed(
-            kind="ended",
-            detail=one_line(f"{outcome.entries[0].title}: {outcome.entries[0].summary}", limit=200),
-        )
+    if outcome.total <= 2 and is_ended([entry.title for entry in outcome.entries]):
+        last = outcome.entries[0]
+        return ParseFailed(kind="ended", detail=one_line(f"{last.title}: {last.summary}", limit=200))
     return outcome
 
 
