@@ -31,7 +31,7 @@ Occurrences = dict[int, list[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase as it is searched for. `exact` wants the written case and accents too."""
+    """One phrase as it is searched for. `exact` wants the written case too."""
 
     text: str
     exact: bool = False
@@ -85,7 +85,9 @@ def _shape_of(phrase: Phrase) -> _Shape:
 
 
 def _exact(text: str) -> str:
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip("* ")
+    """Return the case pattern of a text's letters: look-alike letters of another script keep it."""
+    letters = (c for c in unicodedata.normalize("NFKC", text) if c.isalpha())
+    return "".join("A" if letter.isupper() else "a" for letter in letters)
 
 
 class PhraseBook:

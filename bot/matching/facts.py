@@ -17,3 +17,97 @@ For the rule language: `regulator`, `company` (id or group: `lexicon.companies_o
 and whose second is in `of`). Spans: `facts.mentions` of kind regulator, company, tie, stage, theory, topic,
 deal, subject and scrutiny (id `cma:ai-tie`).
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.matching.hits import DocumentHits, Hit, LexiconPhrases
+from bot.matching.scrutiny import Binding, Scene
+from bot.matching.stages import stage_of
+from bot.matching.ties import bound_deal, ties_of
+from storage.records import Facts, Mention, Span, Stage
+
+if TYPE_CHECKING:
+    from bot.matching.automaton import Occurrences, PhraseBook
+    from bot.matching.lexicon import Lexicon
+    from bot.matching.text import Document
+
+MAX_SPANS = 6  # of one mention
+WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
+
+
+class Recogniser:
+    """Turns documents into facts. Does not change; safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon, book: PhraseBook) -> None:
+        self.lexicon = lexicon
+        self._phrases = LexiconPhrases(lexicon, book)
+
+    def read(self, document: Document, found: Occurrences, *, authority: str | None = None) -> Facts:
+        """Return the facts of a document; `authority` is that of the official feed it came from."""
+        hits = DocumentHits(self._phrases, document, found)
+        scene = Scene(hits, authority)
+        regulators = _mentions(document, hits.of("regulators"), "regulator")
+        companies = _mentions(document, hits.of("companies"), "company")
+        names = [m.id for m in regulators if self.lexicon.regulators[m.id].listed]
+        if authority and authority not in names:
+            names.insert(0, authority)
+        if not regulators and not authority and not companies:
+            return Facts(topics=_ids(hits.of("topics")))
+        bindings = scene.bindings
+        ties = ties_of(scene)
+        deal, deal_hits = bound_deal(scene)
+        stage: Stage | None = None
+        hedged, proof = False, list[Hit]()
+        if bindings:
+            stage, hedged, proof = stage_of(scene, bindings, deal_story=deal is not None)
+        shades = [
+            *_mentions(document, hits.of("theories"), "theory"),
+            *_mentions(document, hits.of("topics"), "topic"),
+            *_mentions(document, deal_hits, "deal"),
+            *_mentions(document, proof, "stage"),
+        ]
+        return Facts(
+            regulators=tuple(names),
+            companies=tuple(m.id for m in companies if self.lexicon.companies[m.id].listed),
+            ties=ties,
+            stage=stage,
+            hedged=hedged,
+            theories=_ids(hits.of("theories")),
+            topics=_ids(hits.of("topics")),
+            deal_form=deal,
+            mentions=(*regulators, *companies, *shades, *_scrutiny(document, bindings)),
+            scrutiny=tuple(dict.fromkeys((b.authority, b.subject) for b in bindings)),
+            subjects=scene.subjects,
+        )
+
+
+def _ids(hits: list[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hit.key for hit in hits))
+
+
+def _mentions(document: Document, hits: list[Hit], kind: str) -> list[Mention]:
+    """Group hits by entry, most salient first."""
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.key, []).append(hit)
+    mentions = [
+        Mention(
+            id=key,
+            kind=kind,
+            spans=tuple(document.span(hit.start, hit.end) for hit in group[:MAX_SPANS]),
+            salience=sum(WEIGHTS[hit.field] for hit in group[:20]),
+        )
+        for key, group in groups.items()
+    ]
+    return sorted(mentions, key=lambda mention: -mention.salience)
+
+
+def _scrutiny(document: Document, bindings: list[Binding]) -> list[Mention]:
+    spans: dict[str, list[Span]] = {}
+    for binding in bindings:
+        proof = spans.setdefault(f"{binding.authority}:{binding.subject}", [])
+        if binding.hit is not None:
+            proof.append(document.span(binding.hit.start, binding.hit.end))
+    return [Mention(id=key, kind="scrutiny", spans=tuple(proof[:MAX_SPANS])) for key, proof in spans.items()]

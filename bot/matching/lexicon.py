@@ -30,7 +30,7 @@ LIST = "list:"
 COMPANY = "company:"
 
 FILES: Mapping[str, tuple[str, ...]] = {
-    "regulators": ("country", "group"),
+    "regulators": ("country", "listed"),
     "companies": ("groups", "listed"),
     "stages": (),
     "theories": (),
@@ -197,7 +197,7 @@ class _Reader:
             if group not in GROUPS and node is not None:
                 hint = did_you_mean(group, GROUPS)
                 self.reading.note(node.at, f'unknown group "{group}"', "one of " + ", ".join(GROUPS), hint)
-        return groups or self.reading.texts_of(fields.get("group"), what="group")
+        return groups or self.reading.texts_of(fields.get("country"), what="country")
 
     def _combinations(self, node: Node | None) -> tuple[tuple[str, ...], ...]:
         if node is None:

@@ -1,0 +1,169 @@
+"""The lexicon laid over one document: which terms occur, and whether their context lets them count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.matching.lexicon import LIST, Entry, Lexicon, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.matching.automaton import Occurrences, PhraseBook
+    from bot.matching.text import Document
+
+NAMES = ("regulators", "companies")
+SHADES = ("theories", "deal_forms", "topics", "stages")
+URL = 3  # the number of the url field, which names nothing
+
+
+class Hit(NamedTuple):
+    """An entry's term at the tokens [start, end), in a sentence of a field."""
+
+    key: str
+    start: int
+    end: int
+    sentence: int
+    field: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A term of an entry, with its context as phrase numbers and list names."""
+
+    key: str
+    language: str
+    needs: frozenset[int]
+    scope: str
+    not_with: frozenset[int]
+    not_scope: str
+
+    @property
+    def free(self) -> bool:
+        return not (self.needs or self.not_with or self.language)
+
+
+class LexiconPhrases:
+    """The lexicon's phrases, numbered in a book; shared by all documents, does not change."""
+
+    def __init__(self, lexicon: Lexicon, book: PhraseBook) -> None:
+        self.lexicon = lexicon
+        self._book = book
+        lists = {
+            name: frozenset(book.add(term.text, exact=term.exact) for term in entry.terms)
+            for name, entry in lexicon.words.items()
+        }
+        self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
+        for kind in (*NAMES, *SHADES, "words"):
+            entries: Mapping[str, Entry] = getattr(lexicon, kind)
+            owners: dict[int, list[_Bound]] = {}
+            for key, entry in entries.items():
+                for term in entry.terms:
+                    number = book.add(term.text, exact=term.exact)
+                    owners.setdefault(number, []).append(self._bound(key, term, lists))
+            self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items()}
+
+    def _bound(self, key: str, term: Term, lists: Mapping[str, frozenset[int]]) -> _Bound:
+        return _Bound(
+            key=key,
+            language=term.language,
+            needs=self._numbers(term.needs, lists),
+            scope=term.scope,
+            not_with=self._numbers(term.not_with, lists),
+            not_scope=term.not_scope,
+        )
+
+    def _numbers(self, words: Iterable[str], lists: Mapping[str, frozenset[int]]) -> frozenset[int]:
+        numbers: set[int] = set()
+        for word in words:
+            if word.startswith(LIST):
+                numbers |= lists[word.removeprefix(LIST)]
+            else:
+                numbers.add(self._book.add(word, exact=word.isupper() and word.isascii()))
+        return frozenset(numbers)
+
+
+class DocumentHits:
+    """What of the lexicon counts in one document. Lists are in order of position."""
+
+    def __init__(self, phrases: LexiconPhrases, document: Document, found: Occurrences) -> None:
+        self.document = document
+        self.lexicon = phrases.lexicon
+        self._phrases = phrases
+        self._found = found
+        self._kinds: dict[str, list[Hit]] = {}
+
+    def of(self, kind: str) -> list[Hit]:
+        """Return the hits of a kind (a file of the lexicon), those within a longer hit left out."""
+        if kind not in self._kinds:
+            hits = self._collect(kind)
+            self._kinds[kind] = _longest(hits) if kind in NAMES else hits
+        return self._kinds[kind]
+
+    @cached_property
+    def words(self) -> dict[str, dict[int, list[Hit]]]:
+        """For each word list, its hits by sentence."""
+        lists: dict[str, dict[int, list[Hit]]] = {}
+        for hit in self.of("words"):
+            lists.setdefault(hit.key, {}).setdefault(hit.sentence, []).append(hit)
+        return lists
+
+    def word_in(self, name: str, low: int, high: int) -> bool:
+        """Whether a word of a list stands in the sentences low to high, both included."""
+        sentences = self.words.get(name)
+        return bool(sentences) and any(number in sentences for number in range(low, high + 1))
+
+    def _collect(self, kind: str) -> list[Hit]:
+        owners = self._phrases.owners[kind]
+        document = self.document
+        hits: list[Hit] = []
+        for number in self._found.keys() & owners.keys():
+            for bound in owners[number]:
+                if bound.language and document.language and document.language[:2] != bound.language:
+                    continue
+                if bound.language and not document.language:
+                    continue
+                for start, end in self._found[number]:
+                    sentence = document.sentences[start]
+                    field = document.field_of(start)
+                    if field == URL:
+                        continue
+                    if bound.needs and not self._context(bound.needs, bound.scope, sentence, (start, end)):
+                        continue
+                    if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None):
+                        continue
+                    hits.append(Hit(bound.key, start, end, sentence, field))
+        hits.sort(key=_by_position)
+        return hits
+
+    def _context(self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None) -> bool:
+        """Whether one of the phrases stands in scope, other than within the tokens `outside`."""
+        sentences = self.document.sentences
+        for number in numbers & self._found.keys():
+            for start, end in self._found[number]:
+                if outside and outside[0] <= start and end <= outside[1]:
+                    continue
+                if scope == "article":
+                    return True
+                if scope == "title" and self.document.field_of(start) == 0:
+                    return True
+                if scope == "sentence" and sentences[start] == sentence:
+                    return True
+        return False
+
+
+def _by_position(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Leave out hits that stand within a longer hit."""
+    kept: list[Hit] = []
+    reach = -1
+    for hit in hits:
+        if hit.end > reach or (kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end)):
+            kept.append(hit)
+            reach = max(reach, hit.end)
+    return kept

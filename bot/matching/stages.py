@@ -1,0 +1,59 @@
+"""How far an authority has gone: the furthest stage that the bound passages report as fact.
+
+A denial just before a stage word takes it back, a hedge makes it a mere possibility; both leave `concern`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.records import Stage
+
+if TYPE_CHECKING:
+    from bot.matching.hits import DocumentHits, Hit
+    from bot.matching.scrutiny import Binding, Passage, Scene
+
+DENIAL_REACH = 4
+HEDGE_REACH = 6
+
+
+def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tuple[Stage, bool, list[Hit]]:
+    """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
+    lead = [binding for binding in bindings if binding.lead]
+    passages = list(dict.fromkeys(binding.passage for binding in lead or bindings))
+    if not lead and deal_story:
+        return Stage.CONCERN, False, []
+    stage, hedged, proof = _furthest(scene.hits, passages)
+    if stage is Stage.CONCERN and lead:
+        rest = list(dict.fromkeys(binding.passage for binding in bindings if not binding.lead))
+        if rest and not deal_story:
+            stage, hedged, proof = _furthest(scene.hits, rest)
+    return stage, hedged, proof
+
+
+def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool, list[Hit]]:
+    best, hedged, proof = Stage.CONCERN, False, []
+    words = hits.of("stages")
+    denials = [hit for hit in words if hit.key == "denial"]
+    hedges = [hit for hit in words if hit.key == "hedge"]
+    for hit in words:
+        if hit.key in ("denial", "hedge") or not any(p.low <= hit.sentence <= p.high for p in passages):
+            continue
+        stage = Stage(hit.key)
+        if stage.rank < best.rank:
+            continue
+        if _before(denials, hit, DENIAL_REACH) or (
+            stage is not Stage.INQUIRY and _before(hedges, hit, HEDGE_REACH)
+        ):
+            hedged = True
+            continue
+        if stage.rank > best.rank:
+            best, proof = stage, []
+        proof.append(hit)
+    return best, hedged, proof
+
+
+def _before(words: list[Hit], hit: Hit, reach: int) -> bool:
+    return any(
+        word.sentence == hit.sentence and word.end <= hit.start and hit.start - word.end < reach for word in words
+    )
