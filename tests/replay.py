@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.alerts.alert import Alert
 from bot.feeds.feed import Feed
 from bot.feeds.identity import Sorted, sort_articles, with_keys
+from bot.matters.evidence import Evidence, evidence_of
 from bot.matters.verdict import Verdict
 from bot.plan import PlanSettings, plan_poll
 from storage.records import (
@@ -340,3 +341,71 @@ def told(deliveries: Iterable[NewDelivery]) -> Told:
 def loud(deliveries: Iterable[NewDelivery]) -> Told:
     """Return what reaches the channel: posts and replies, not edits."""
     return [t for t in told(deliveries) if t[0] in ("post", "reply")]
+
+
+def evidence(
+    found: Facts | None = None,
+    *,
+    feed: Feed = WIRE,
+    at: datetime = START,
+    name: str = "story",
+    level: Level = Level.HIGH,
+    kind: Kind = Kind.SIGNAL,
+    known: KnownArticle | None = None,
+    note: Note | None = None,
+    publisher: str = "",
+    updated: datetime | None = None,
+    text: str = "",
+    link: str | None = None,
+) -> Evidence:
+    """Return what one article proves."""
+    one = article(name, at, feed=feed, publisher=publisher, updated=updated, text=text, link=link)
+    proof = evidence_of(feed, one, read(found, match(level=level, kind=kind)), now=at, known=known, note=note)
+    assert proof is not None
+    return proof
+
+
+def known_of(
+    one: Article, *, revision: int = 0, rules: frozenset[str] = frozenset({"cma-tie"})
+) -> KnownArticle:
+    """Return the article as the store knows it."""
+    return KnownArticle(
+        id=1,
+        feed=one.feed,
+        digest=one.digest,
+        updated_at=one.updated_at,
+        first_seen_at=START,
+        revision=revision,
+        keys=frozenset(one.keys),
+        rules_hit=rules,
+    )
+
+
+def matter(
+    key: str = CMA_TIE,
+    *,
+    stage: Stage | None = Stage.INQUIRY,
+    confirmed: bool = True,
+    outcome: str = "",
+    told_of: bool = True,
+    cases: tuple[str, ...] = (),
+    tie: tuple[str, ...] = TIE,
+    authority: str | None = "cma",
+    at: datetime = START - DAY,
+    deadline: Deadline | None = None,
+) -> Matter:
+    """Return a matter as it stands."""
+    return Matter(
+        key=key,
+        title=key,
+        authority=authority,
+        tie=tie,
+        cases=cases,
+        stage=stage,
+        confirmed=confirmed,
+        outcome=outcome,
+        told=told_of,
+        opened_at=at,
+        moved_at=at,
+        deadline=deadline,
+    )

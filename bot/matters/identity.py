@@ -15,7 +15,7 @@ from storage.records import Facts, Kind
 MAIN_AUTHORITIES = ("ftc", "cma", "ec")
 _CASES = (
     ("ec", re.compile(r"(?:(?:COMP/)?M|AT|DMA|COMP/C|C)\.\d+(?:\.\d+)?", re.IGNORECASE)),
-    ("cma", re.compile(r"gov\.uk:[\w.-]+", re.IGNORECASE)),
+    ("cma", re.compile(r"gov\.uk:[\w.-]+|ME/\d+(?:[/-]\d+)?", re.IGNORECASE)),
     ("autorite", re.compile(r"\d{2}-[ADXM]+C?C?-?\d{1,3}", re.IGNORECASE)),
 )
 _CASE_PAGE = re.compile(r"https?://(?:www\.)?gov\.uk/cma-cases/([\w-]+)", re.IGNORECASE)
@@ -86,7 +86,7 @@ def authority_of_case(case: str) -> str | None:
 
 def family_of(case: str) -> str:
     """Return the numbering: two numbers of one family are two cases, of two families perhaps one."""
-    return re.split(r"[.:]", case.casefold().removeprefix("comp/"), maxsplit=1)[0]
+    return re.split(r"[.:/]", case.casefold().removeprefix("comp/"), maxsplit=1)[0]
 
 
 def claim_of(evidence: Evidence) -> Claim:
