@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,3 +135,11 @@ def _refresh_index(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def schema_of(path: Path) -> int:
+    """Return the schema's number of an existing database. Raises StorageError."""
+    if not path.is_file():
+        raise StorageError(f"there is no database at {path}; `regwatch run` makes it")
+    with translated(path), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        return migrations.version_of(connection)
