@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from bot.clock import Clock
+from bot.errors import InvalidFiles, Place, Problem
 from bot.feeds import answers
 from bot.feeds.asking import NetworkSettings, headers_for, user_agent
 from bot.feeds.decode import BodyDecoder, DecodeError, Limits, TooLarge, Truncated
@@ -51,7 +52,7 @@ class _Redirect:
 class Fetcher:
     """One client for the whole process; `fetch` may be called from many threads.
 
-    `times`, `limits`, `resolve` and `tls` are there for tests. Raises BadUrl for a malformed private host.
+    `times`, `limits`, `resolve` and `tls` are there for tests. Raises InvalidFiles for a malformed private host.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Fetcher:
         self._times = times or Times()
         self._limits = limits or Limits()
         self._resolve = resolve or SystemResolver()
-        self._private = PrivateHosts.of(network.private_hosts)
+        self._private = _private_hosts(network.private_hosts)
         self._user_agent = user_agent(network.contact)
         self._gate = HostGate(network.host_gap, clock)
         self._transport = _PinnedTransport(tls or httpx.create_ssl_context())
@@ -188,6 +189,16 @@ class Fetcher:
             wire_bytes=wire_bytes,
             conditional=request.conditional,
         )
+
+
+def _private_hosts(words: Sequence[str]) -> PrivateHosts:
+    try:
+        return PrivateHosts.of(words)
+    except BadUrl as error:
+        place = Place("network.private_hosts")
+        raise InvalidFiles(
+            [Problem(place, str(error), 'host or host:port, such as "10.0.0.5:8080"')]
+        ) from error
 
 
 def _failed(request: FetchRequest, kind: FailureKind, detail: str, status: int) -> FetchFailed:

@@ -14,6 +14,7 @@ import pytest
 
 from bot import __version__
 from bot.clock import SystemClock
+from bot.errors import InvalidFiles
 from bot.feeds.fetch import FOREIGN, Fetcher, classify
 from bot.feeds.outcome import (
     FailureKind,
@@ -375,6 +376,11 @@ def test_a_dead_address_among_several_does_not_hide_the_live_one(bench: Bench) -
         resolve=lambda _h, _p, _s: ["127.0.0.200", "127.0.0.1"],
     )
     assert isinstance(fetcher.fetch(FetchRequest(url=f"http://{name}/f")), Fetched)
+
+
+def test_a_malformed_private_host_is_reported_as_a_setting() -> None:
+    with pytest.raises(InvalidFiles, match=r"network\.private_hosts"):
+        Fetcher(network=Network(private_hosts=("10.0.0.0/8",)), clock=SystemClock())
 
 
 # ---------------------------------------------------------------------------- one vocabulary
