@@ -18,6 +18,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 import feedparser
+import feedparser.api
 from feedparser.mixin import _FeedParserMixin
 
 from bot.feeds import parse_wire as wire
@@ -230,7 +231,7 @@ def main(memory: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # What a library prints must not end up among the answers.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    _spare_authors()
+    tame_feedparser()
     answers.write(wire.frame(b""))  # ready
     answers.flush()
     while (header := _frame(jobs)) is not None and (body := _frame(jobs)) is not None:
@@ -273,8 +274,9 @@ def _limit(what: int, value: int) -> None:
         return
 
 
-def _spare_authors() -> None:
-    """Keep feedparser from searching overlong author texts for an address."""
+def tame_feedparser() -> None:
+    """Give feedparser the buffered XML reader, and keep it from searching overlong author texts for an address."""
+    feedparser.api.PREFERRED_XML_PARSERS[:] = ["bot.feeds.sax_driver"]
     search = _FeedParserMixin._sync_author_detail  # noqa: SLF001 - its cost is the hole; there is no public switch
 
     def sync(self: Any, key: str = "author") -> None:
