@@ -127,6 +127,9 @@ def _host(host: str) -> str:
         except ValueError as error:
             raise BadUrl("the URL's IPv6 address is malformed") from error
     if not host.isascii():
+        # The letters that the two editions of IDNA turn into different domains.
+        if any(letter in host for letter in "ßς\u200c\u200d"):
+            raise BadUrl("the URL's host name is ambiguous; write it in its xn-- form")
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError as error:

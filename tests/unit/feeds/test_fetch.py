@@ -365,6 +365,20 @@ def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to
     assert bench.server.seen("/f")[0].headers["host"] == name
 
 
+def test_an_ipv6_address_is_read() -> None:
+    try:
+        server = HttpServer("::1")
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with server:
+        server.serve("/f", Answer(body=FEED))
+        fetcher = Fetcher(
+            network=Network(private_hosts=(server.host_port,)), clock=SystemClock(), times=TIMES
+        )
+        assert isinstance(fetcher.fetch(FetchRequest(url=server.url("/f"))), Fetched)
+        assert server.seen("/f")[0].headers["host"] == server.host_port
+
+
 def test_a_dead_address_among_several_does_not_hide_the_live_one(bench: Bench) -> None:
     """The first of two addresses refuses connections; the second answers."""
     bench.server.serve("/f", Answer(body=FEED))

@@ -50,6 +50,7 @@ def guard(*private: str, answers: Sequence[str] = ("93.184.216.34",)) -> Guard:
         "http://1.2.3.4.5/",
         "http://-bad-.example.org/",
         "http://a..b/",
+        "http://faß.example/",
         "http://example.org/" + "x" * 9_000,
     ],
 )
@@ -74,6 +75,17 @@ def test_a_url_of_a_doubtful_form_is_refused_without_resolving(url: str) -> None
 def test_a_good_url_is_taken_apart(url: str, target: Target) -> None:
     """Host in lower case and ASCII, the port stated, the fragment gone."""
     assert parse_target(url) == target
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=60), st.sampled_from(["", "http://", "https://[", "http://127.0.0.1@", "http://x:"]))
+def test_any_text_is_a_target_or_a_bad_url(text: str, before: str) -> None:
+    """Nothing else ever comes out, and a target read again is the same."""
+    try:
+        target = parse_target(before + text)
+    except BadUrl:
+        return
+    assert parse_target(target.url) == target
 
 
 @pytest.mark.parametrize(
