@@ -1,0 +1,60 @@
+"""Which channels an alert goes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.alerts.routing import destinations
+from bot.config import RouteSettings
+from storage.records import Level
+from tests.unit.alerts.making import alert
+
+FITTING = [
+    RouteSettings(to="#x", kinds=("signal",)),
+    RouteSettings(to="#x", level=Level.MEDIUM),
+    RouteSettings(to="#x", regulators=("ftc", "cma")),
+    RouteSettings(to="#x", companies=("openai",)),
+    RouteSettings(to="#x", rules=("cma-cloud-ai-tie",)),
+    RouteSettings(to="#x", matters=("cma:microsoft+openai",)),
+    RouteSettings(to="#x", feeds=("cma-cases",)),
+    RouteSettings(to="#x"),
+]
+OTHERS = [
+    RouteSettings(to="#x", kinds=("deal",)),
+    RouteSettings(to="#x", level=Level.CRITICAL),
+    RouteSettings(to="#x", regulators=("ftc",)),
+    RouteSettings(to="#x", companies=("amazon",)),
+    RouteSettings(to="#x", rules=("other",)),
+    RouteSettings(to="#x", matters=("ec:microsoft+openai",)),
+    RouteSettings(to="#x", feeds=("ec-press",)),
+    RouteSettings(to="#x", regulators=("cma",), companies=("amazon",)),
+]
+
+
+@pytest.mark.parametrize("route", FITTING)
+def test_a_route_that_fits_takes_the_alert(route: RouteSettings) -> None:
+    assert destinations(alert(), "cma-cases", [route], "#all") == ("#x",)
+
+
+@pytest.mark.parametrize("route", OTHERS)
+def test_an_alert_that_no_route_fits_goes_to_the_default_channel(route: RouteSettings) -> None:
+    assert destinations(alert(), "cma-cases", [route], "#all") == ("#all",)
+
+
+def test_every_fitting_route_is_taken_once() -> None:
+    routes = [RouteSettings(to="#a"), RouteSettings(to="#b"), RouteSettings(to="#a", kinds=("signal",))]
+    assert destinations(alert(), "cma-cases", routes, "#all") == ("#a", "#b")
+
+
+def test_a_stop_ends_the_search_only_where_it_fits() -> None:
+    routes = [
+        RouteSettings(to="#no", kinds=("deal",), stop=True),
+        RouteSettings(to="#a", stop=True),
+        RouteSettings(to="#b"),
+    ]
+    assert destinations(alert(), "cma-cases", routes, "#all") == ("#a",)
+
+
+def test_a_hit_without_a_matter_never_fits_a_matters_route() -> None:
+    route = RouteSettings(to="#x", matters=("cma:microsoft+openai",))
+    assert destinations(alert(alone=True), "cma-cases", [route], "#all") == ("#all",)
