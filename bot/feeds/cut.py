@@ -17,7 +17,7 @@ _MARK = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(item|entry)(?=[\s/>])
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _DECLARED = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
-_REFUSED = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"<rdf:RDF", b"http://purl.org/rss/1.0/", b"http://purl.org/net/rss1.1#")  # fmt: skip
+_REFUSED = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"<rdf:RDF", b'http://purl.org/rss/1.0/"', b"http://purl.org/rss/1.0/'", b"http://purl.org/net/rss1.1#")  # fmt: skip
 _SINGLE_BYTE = re.compile(r"(us-)?ascii|iso-?8859-?\d+|latin-?1|windows-125\d|cp125\d|koi8-[ru]")
 _GUID = re.compile(rb"<(guid|id)(?:\s[^<>]*)?>(.*?)</\1\s*>", re.DOTALL)
 _LINK = re.compile(rb"<link(?:\s[^<>]*)?>(.*?)</link\s*>", re.DOTALL)
