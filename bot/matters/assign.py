@@ -94,12 +94,17 @@ def assign(board: Board, found: Sequence[Evidence], now: datetime) -> tuple[Plac
         _place(board, evidence, claim, now) for evidence, claim in sorted(claims, key=lambda p: _proof(*p))
     ]
     settled = [_followed(board, place) for place in places]
-    return tuple(sorted(settled, key=lambda p: (p.evidence.happened_at, p.evidence.mark)))
+    return tuple(sorted(settled, key=lambda p: _age(p.evidence)))
 
 
-def _proof(evidence: Evidence, claim: Claim) -> tuple[bool, bool, datetime, str]:
+def _age(evidence: Evidence) -> tuple[datetime, tuple[str, ...], str]:
+    """Return the order of events; what has the same time is ordered by what it is, never by its position."""
+    return evidence.happened_at, evidence.article.keys, evidence.mark
+
+
+def _proof(evidence: Evidence, claim: Claim) -> tuple[bool, bool, tuple[datetime, tuple[str, ...], str]]:
     """Return the order in which articles are placed: those that prove most first."""
-    return not (claim.case and claim.tie), not claim.case, evidence.happened_at, evidence.mark
+    return not (claim.case and claim.tie), not claim.case, _age(evidence)
 
 
 def _place(board: Board, evidence: Evidence, claim: Claim, now: datetime) -> Place:

@@ -106,8 +106,13 @@ def article_key(article: Article) -> str:
 
 
 def mark_of(feed: Feed, article: Article, *, revision: bool) -> str:
-    """Return 16 hex digits that name this revision, whichever feed carries it."""
+    """Return 16 hex digits that name this revision, whichever feed carries it.
+
+    An authority's own word has a mark of its own, though the press may have brought the same link.
+    """
     parts = [article.link if identified_by_link(article) else article_key(article)]
+    if feed.tier is Tier.OFFICIAL:
+        parts.append(feed.tier.value)
     if feed.revisions == "updated" and article.updated_at is not None:
         parts.append(article.updated_at.isoformat())
     elif revision:
