@@ -16,7 +16,9 @@ from bot.feeds.answers import challenge
 from bot.feeds.outcome import UNREACHABLE, FailureKind, advice, kind_of
 from storage.records import FeedState
 
-QUIET = "quiet"  # the word in `FeedState.told` for a feed that fell silent
+# Words in `FeedState.told` beside the failure classes.
+QUIET = "quiet"  # the feed fell silent
+GAP = "gap"  # its window was full of new entries
 
 _DAY = timedelta(days=1)
 _LEARN_FROM = 8  # arrivals; fewer show no rhythm
@@ -144,26 +146,38 @@ def health_changes(
     """Return what changed enough to be told, or None. The caller stores `told`, with the notice.
 
     A failure is told after the third in a row, or at once where waiting cannot help; another class in the
-    same spell is told only if it is such a one. A gap is an event: told whenever it occurs.
+    same spell is told only if it is such a one. Silence and gaps end when news comes in good order
+    (`news_at` moves without a gap).
     """
     name = name or after.feed
     kind = kind_of(after.outcome)
     if kind is not None:
         return None if network_is_down else _failing(before, after, kind, name)
-    if gap:
+    if gap and before.told != GAP:
         text = f"{name}: every entry of the window was new; some may have come and gone unseen. Poll it more often."
-        return HealthNotice(feed=after.feed, text=text, told="" if _was_failing(before) else before.told)
+        return HealthNotice(feed=after.feed, text=text, told=GAP)
     if _was_failing(before):
-        return HealthNotice(
-            feed=after.feed, text=f"{name}: well again{_since(before, after)}.", told="", recovered=True
-        )
+        text = f"{name}: well again{_since(before, after)}."
+        return HealthNotice(feed=after.feed, text=text, told="", recovered=True)
     if quiet and before.told != QUIET:
         last = after.news_at.strftime("%Y-%m-%d") if after.news_at else "long"
         text = f"{name}: answers, but has brought nothing new since {last}, which is unusual for it. Look at the site."
         return HealthNotice(feed=after.feed, text=text, told=QUIET)
-    if before.told == QUIET and not quiet:
-        return HealthNotice(feed=after.feed, text=f"{name}: brings news again.", told="", recovered=True)
+    if after.news_at != before.news_at and not gap:
+        return _recovered(before, name)
     return None
+
+
+def _recovered(before: FeedState, name: str) -> HealthNotice | None:
+    """Return what news in good order puts an end to."""
+    match before.told:
+        case word if word == QUIET:
+            text = f"{name}: brings news again."
+        case word if word == GAP:
+            text = f"{name}: polls reach back to known entries again."
+        case _:
+            return None
+    return HealthNotice(feed=before.feed, text=text, told="", recovered=True)
 
 
 def told(state: FeedState, notice: HealthNotice | None) -> FeedState:

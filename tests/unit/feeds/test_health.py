@@ -213,13 +213,28 @@ def test_silence_is_told_once_and_when_it_ends() -> None:
     quiet = told(WELL, notice)
     assert quiet.told == QUIET
     assert health_changes(quiet, quiet, quiet=True) is None
-    over = health_changes(quiet, quiet, quiet=False)
+    assert health_changes(quiet, quiet) is None
+    over = health_changes(quiet, replace(quiet, news_at=MONDAY))
     assert over is not None
     assert (over.recovered, over.told) == (True, "")
 
 
-def test_each_gap_is_told() -> None:
-    first = health_changes(WELL, WELL, gap=True)
+def test_a_gap_is_told_once_until_news_comes_in_good_order() -> None:
+    """A feed whose window is always new does not ring at each poll."""
+    first = health_changes(WELL, replace(WELL, news_at=MONDAY), gap=True)
     assert first is not None
     assert "unseen" in first.text
-    assert health_changes(told(WELL, first), WELL, gap=True) is not None
+    gapped = told(replace(WELL, news_at=MONDAY), first)
+    assert health_changes(gapped, replace(gapped, news_at=MONDAY + HOUR), gap=True) is None
+    assert health_changes(gapped, gapped) is None
+    over = health_changes(gapped, replace(gapped, news_at=MONDAY + HOUR))
+    assert over is not None
+    assert (over.recovered, over.told) == (True, "")
+
+
+def test_a_gap_after_a_failure_is_what_is_told() -> None:
+    """What came and went while the feed was out of reach matters more than that it is back."""
+    sick = failing(FailureKind.TIMEOUT, 9, told_before="timeout")
+    notice = health_changes(sick, replace(WELL, told="timeout"), gap=True)
+    assert notice is not None
+    assert "unseen" in notice.text
