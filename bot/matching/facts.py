@@ -25,15 +25,20 @@ from typing import TYPE_CHECKING
 from bot.matching.hits import DocumentHits, Hit, LexiconPhrases
 from bot.matching.scrutiny import Binding, Scene
 from bot.matching.stages import stage_of
+from bot.matching.sums import cases_of, deadlines_of, sums_of
 from bot.matching.ties import bound_deal, ties_of
 from storage.records import Facts, Mention, Span, Stage
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.matching.automaton import Occurrences, PhraseBook
     from bot.matching.lexicon import Lexicon
     from bot.matching.text import Document
 
 MAX_SPANS = 6  # of one mention
+MAX_TOPIC_HITS = 60
+OFTEN = 4  # mentions that make a topic of the body one of the article
 WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
 
 
@@ -44,8 +49,18 @@ class Recogniser:
         self.lexicon = lexicon
         self._phrases = LexiconPhrases(lexicon, book)
 
-    def read(self, document: Document, found: Occurrences, *, authority: str | None = None) -> Facts:
-        """Return the facts of a document; `authority` is that of the official feed it came from."""
+    def read(
+        self,
+        document: Document,
+        found: Occurrences,
+        *,
+        authority: str | None = None,
+        published: date | None = None,
+    ) -> Facts:
+        """Return the facts of a document.
+
+        `authority` is that of the official feed it came from; `published` places dates without a year.
+        """
         hits = DocumentHits(self._phrases, document, found)
         scene = Scene(hits, authority)
         regulators = _mentions(document, hits.of("regulators"), "regulator")
@@ -54,10 +69,11 @@ class Recogniser:
         if authority and authority not in names:
             names.insert(0, authority)
         if not regulators and not authority and not companies:
-            return Facts(topics=_ids(hits.of("topics")))
+            return Facts()
+        amounts = sums_of(document)
         bindings = scene.bindings
         ties = ties_of(scene)
-        deal, deal_hits = bound_deal(scene)
+        deal, deal_hits = bound_deal(scene, amounts)
         stage: Stage | None = None
         hedged, proof = False, list[Hit]()
         if bindings:
@@ -75,8 +91,11 @@ class Recogniser:
             stage=stage,
             hedged=hedged,
             theories=_ids(hits.of("theories")),
-            topics=_ids(hits.of("topics")),
+            topics=_topics(scene),
             deal_form=deal,
+            amounts=amounts,
+            cases=cases_of(document) if names else (),
+            deadlines=deadlines_of(document, published) if names else (),
             mentions=(*regulators, *companies, *shades, *_scrutiny(document, bindings)),
             scrutiny=tuple(dict.fromkeys((b.authority, b.subject) for b in bindings)),
             subjects=scene.subjects,
@@ -85,6 +104,13 @@ class Recogniser:
 
 def _ids(hits: list[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.key for hit in hits))
+
+
+def _topics(scene: Scene) -> tuple[str, ...]:
+    """Return the topics of title and summary, and those that the body keeps coming back to."""
+    hits = scene.hits.of("topics")
+    often = {hit.key for hit in hits if sum(other.key == hit.key for other in hits[:MAX_TOPIC_HITS]) >= OFTEN}
+    return _ids([hit for hit in hits if hit.sentence <= scene.lead.high or hit.key in often])
 
 
 def _mentions(document: Document, hits: list[Hit], kind: str) -> list[Mention]:

@@ -138,7 +138,9 @@ class DocumentHits:
         hits.sort(key=_by_position)
         return hits
 
-    def _context(self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None) -> bool:
+    def _context(
+        self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None
+    ) -> bool:
         """Whether one of the phrases stands in scope, other than within the tokens `outside`."""
         sentences = self.document.sentences
         for number in numbers & self._found.keys():

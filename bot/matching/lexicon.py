@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCOPES = ("sentence", "title", "article")
-GROUPS = ("cloud", "chip", "platform", "neocloud", "ai-lab", "investor")
+GROUPS = ("cloud", "chip", "ai-chip", "platform", "neocloud", "ai-lab", "investor")
 LIST = "list:"
 COMPANY = "company:"
 
@@ -37,9 +37,9 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "deal-forms": (),
     "topics": ("effect",),
     "words": (),
-    "subjects": ("any", "reach"),
+    "subjects": ("any", "reach", "effect"),
 }
-EFFECTS = ("exclude", "note")
+EFFECTS = ("exclude", "note", "weak")
 REACHES = ("sentence", "passage")
 
 

@@ -14,6 +14,10 @@ from bot.matching.hits import DocumentHits, Hit
 from bot.matching.lexicon import COMPANY, Entry
 
 SUPPLIERS = ("cloud", "chip", "platform")
+SHORT = 4  # tokens of a summary that says nothing
+OPENING = 3  # sentences of the body after title and summary
+MAX_MENTIONS = 60
+MAX_SENTENCES = 400
 
 
 class Passage(NamedTuple):
@@ -50,20 +54,29 @@ class Scene:
 
     @cached_property
     def lead(self) -> Passage:
-        """Title and summary; the first sentences of the body where there is no summary."""
+        """Title and summary; with the first sentences of the body where there is no summary."""
         document = self.hits.document
-        body = document.first[2]
-        if document.first[2] - document.first[1] > 1:
-            return Passage(0, document.sentences[body - 1])
-        last = document.first[3] - 1
-        start = document.sentences[body] if body < last else 0
-        return Passage(0, min(start + 2, document.sentences[last - 1] if last > body else start))
+        _, summary, body, url = document.first
+        last = self.hits.document.sentences[body - 1]
+        if body - summary > SHORT or url - body <= 1:
+            return Passage(0, last)
+        return Passage(0, min(document.sentences[body] + 1, document.sentences[url - 2]))
+
+    @cached_property
+    def opening(self) -> Passage:
+        """The lead and the first sentences of the body."""
+        return Passage(0, min(self.lead.high + OPENING, self.last))
+
+    @cached_property
+    def last(self) -> int:
+        """The number of the last sentence of the body."""
+        return self.hits.document.sentences[self.hits.document.first[3] - 1]
 
     def around(self, sentence: int) -> Passage:
         """Return the passage of a sentence."""
         if sentence <= self.lead.high:
             return self.lead
-        return Passage(max(sentence - 1, self.lead.high + 1), sentence + 1)
+        return Passage(max(sentence - 1, self.lead.high + 1), min(sentence + 1, self.last))
 
     @cached_property
     def companies(self) -> dict[int, list[str]]:
@@ -121,36 +134,78 @@ class Scene:
     def bindings(self) -> list[Binding]:
         """Every binding of an authority to a subject, title and summary first."""
         found: dict[tuple[str, str, Passage], Binding] = {}
-        mentions: list[tuple[str, int, Hit | None]] = [
-            (hit.key, hit.sentence, hit) for hit in self.hits.of("regulators")
-        ]
-        if self.authority:
-            mentions.insert(0, (self.authority, 0, None))
-        for key, sentence, hit in mentions:
+        for key, sentence, hit in self._acting:
             passage = self.around(sentence)
-            lead = passage == self.lead
-            if not self._acts(passage, sentence, hit):
-                continue
             for subject in self.hits.lexicon.subjects:
-                near = (key, subject, passage)
-                if near not in found and (
-                    self.subject_in(subject, passage) or (not lead and self._refers_back(subject, passage))
-                ):
-                    found[near] = Binding(key, subject, passage, lead, hit)
+                if self.subject_in(subject, passage) or self._refers_back(subject, passage):
+                    binding = Binding(key, subject, passage, passage == self.lead, hit)
+                    found.setdefault((key, subject, passage), binding)
+        for key, hit in self._principals.items():
+            for passage, subject in self._body_subjects:
+                binding = Binding(key, subject, passage, False, hit)
+                found.setdefault((key, subject, passage), binding)
         return list(found.values())
 
-    def _acts(self, passage: Passage, sentence: int, hit: Hit | None) -> bool:
-        """Whether a word of competition law, or of scrutiny, goes with the mention."""
+    @cached_property
+    def _mentions(self) -> list[tuple[str, int, Hit | None]]:
+        mentions: list[tuple[str, int, Hit | None]] = [
+            (hit.key, hit.sentence, hit) for hit in self.hits.of("regulators")[:MAX_MENTIONS]
+        ]
+        return [(self.authority, 0, None), *mentions] if self.authority else mentions
+
+    @cached_property
+    def _acting(self) -> list[tuple[str, int, Hit | None]]:
+        """The mentions of authorities that go with a word of competition law or of scrutiny."""
+        return [mention for mention in self._mentions if self._acts(*mention[1:])]
+
+    def _acts(self, sentence: int, hit: Hit | None) -> bool:
+        passage = self.around(sentence)
+        if self._elsewhere(passage):
+            return self.hits.word_in("competition-law", passage.low, passage.high)
         if self.hits.word_in("competition", passage.low, passage.high) or hit is None:
             return True
         return self.hits.word_in("scrutiny", sentence, sentence)
 
+    def _elsewhere(self, passage: Passage) -> bool:
+        """Whether the lead or a passage speaks of a field of law that only looks like ours."""
+        topics = self.hits.lexicon.topics
+        return any(
+            topics[hit.key].effect == "exclude"
+            and (hit.sentence <= self.lead.high or passage.low <= hit.sentence <= passage.high)
+            for hit in self.hits.of("topics")
+        )
+
+    @cached_property
+    def _principals(self) -> dict[str, Hit | None]:
+        """The authorities whose act under competition law the article is about."""
+        lead = self.hits.word_in("competition", self.lead.low, self.lead.high)
+        principals: dict[str, Hit | None] = {}
+        for key, sentence, hit in self._acting:
+            named = hit is None or hit.field == 0 or (sentence <= self.lead.high and lead)
+            if named or (lead and sentence <= self.opening.high):
+                principals.setdefault(key, hit)
+        return principals
+
+    @cached_property
+    def _body_subjects(self) -> list[tuple[Passage, str]]:
+        """The subjects of the body's passages, with the passages where they stand."""
+        if not self._principals or self.subjects or self._elsewhere(self.lead):
+            return []
+        return [
+            (passage, subject)
+            for sentence in range(self.lead.high + 1, min(self.last, MAX_SENTENCES) + 1)
+            for passage in [self.around(sentence)]
+            for subject in self.hits.lexicon.subjects
+            if self.hits.lexicon.subjects[subject].effect != "weak" and self.subject_in(subject, passage)
+        ]
+
     def _refers_back(self, subject: str, passage: Passage) -> bool:
         """Whether a passage of the body speaks of the subject of title and summary."""
-        if subject not in self.subjects:
+        if passage == self.lead or subject not in self.subjects:
             return False
-        return self.hits.word_in("deal", passage.low, passage.high) and self.hits.word_in(
-            "competition", passage.low, passage.high
+        return any(
+            self.hits.word_in(name, passage.low, passage.high)
+            for name in ("deal", "competition", "back-reference")
         )
 
 

@@ -55,5 +55,6 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
 
 def _before(words: list[Hit], hit: Hit, reach: int) -> bool:
     return any(
-        word.sentence == hit.sentence and word.end <= hit.start and hit.start - word.end < reach for word in words
+        word.sentence == hit.sentence and word.end <= hit.start and hit.start - word.end < reach
+        for word in words
     )

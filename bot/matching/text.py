@@ -32,20 +32,26 @@ def tokens_of(folded: str) -> list[str]:
 
 
 class FieldText:
-    """One field: what was `given`, its `folded` form, and the way back."""
+    """One field: what was `given`, what is `shown` without markup, its `folded` form, and the way back."""
 
-    __slots__ = ("__dict__", "_maps", "folded", "given", "name")
+    __slots__ = ("__dict__", "_folds", "_strips", "folded", "given", "name", "shown")
 
     def __init__(self, name: str, given: str, *, markup: bool = True) -> None:
         self.name = name
         self.given = given
-        shown, stripped = plain(given[:MAX_CHARACTERS]) if markup else (given[:MAX_CHARACTERS], ())
-        self.folded, lowered = fold(shown)
-        self._maps: tuple[Offsets, ...] = (*stripped, *lowered)
+        read = given[:MAX_CHARACTERS]
+        self.shown, self._strips = plain(read) if markup else (read, ())
+        self.folded, self._folds = fold(self.shown)
 
     def span(self, start: int, end: int) -> Span:
         """Return the evidence for the folded range [start, end); `given[span.start:span.end]` is its text."""
-        for offsets in reversed(self._maps):
+        for offsets in reversed(self._folds):
+            start, end = offsets.source(start, end)
+        return self.shown_span(start, end)
+
+    def shown_span(self, start: int, end: int) -> Span:
+        """Return the evidence for the range [start, end) of `shown`, the text without markup."""
+        for offsets in reversed(self._strips):
             start, end = offsets.source(start, end)
         return Span(field=self.name, start=start, end=end, text=self.given[start:end])
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.matching.money_kinds import COUNTED
 from bot.matching.scrutiny import Pair, Passage
 
 if TYPE_CHECKING:
     from bot.matching.hits import Hit
     from bot.matching.scrutiny import Scene
+    from storage.records import Amount
 
 MAX_TIES = 12
-OPENING = 3  # sentences of the body that count as its opening
 
 
 def ties_of(scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -28,16 +29,19 @@ def ties_of(scene: Scene) -> tuple[tuple[str, str], ...]:
     return tuple(order)[:MAX_TIES]
 
 
-def bound_deal(scene: Scene) -> tuple[str | None, list[Hit]]:
-    """Return the form of the deal that binds a tie of the article's opening, with its words; or None."""
-    opening = Passage(0, scene.lead.high)
-    pairs = scene.pairs_in(opening)
+def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, list[Hit]]:
+    """Return the form of the deal that binds a tie of title and summary, with its words; or None.
+
+    The deal word stands in a sentence with both parties, or with one where title and summary name no other
+    party of the kind. A sum in such a sentence binds by itself, as an investment.
+    """
+    pairs = scene.pairs_in(scene.lead)
     if not pairs:
         return None, []
-    sentences = _sentences_of(scene, pairs, opening)
+    sentences = _sentences_of(scene, pairs)
     words = [hit for hit in scene.hits.of("deal_forms") if hit.sentence in sentences]
     if not words:
-        return None, []
+        return ("investment", []) if _sum_in(scene, sentences, amounts) else (None, [])
     counts: dict[str, float] = {}
     for hit in words:
         counts[hit.key] = counts.get(hit.key, 0) + (2 if hit.field == 0 else 1)
@@ -45,11 +49,19 @@ def bound_deal(scene: Scene) -> tuple[str | None, list[Hit]]:
     return best, [hit for hit in words if hit.key == best]
 
 
-def _sentences_of(scene: Scene, pairs: list[Pair], opening: Passage) -> set[int]:
-    """Return the sentences of the opening that name a party of a tie."""
-    parties = {party for pair in pairs for party in (pair.supplier, pair.lab)}
+def _sentences_of(scene: Scene, pairs: list[Pair]) -> set[int]:
+    """Return the sentences of title and summary that name both parties of a tie, or its supplier."""
+    parties = {pair.supplier for pair in pairs}
     return {
         sentence
-        for sentence in range(opening.low, opening.high + 1)
+        for sentence in range(scene.lead.low, scene.lead.high + 1)
         if any(key in parties for key in scene.companies.get(sentence, ()))
     }
+
+
+def _sum_in(scene: Scene, sentences: set[int], amounts: tuple[Amount, ...]) -> bool:
+    """Whether a sum of a deal stands in title or summary, where a sentence there names the parties."""
+    fields = {"title", "summary"}
+    return bool(sentences) and any(
+        amount.span and amount.span.field in fields and amount.kind in COUNTED for amount in amounts
+    )
