@@ -59,6 +59,15 @@ class Poller:
             feed, started = min(self._flying.items(), key=lambda item: item[1])
         return feed, self.clock.monotonic() - started
 
+    def wait_idle(self, seconds: float) -> bool:
+        """Wait until nothing flies any more; tell whether that came to pass."""
+        end = self.clock.monotonic() + seconds
+        while self.oldest()[0]:
+            if self.clock.monotonic() > end:
+                return False
+            self.clock.sleep(0.05)
+        return True
+
     def close(self) -> None:
         """Take no more work; what flies is left to end by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -54,13 +54,19 @@ class Service:
     """Runs the jobs until a signal or a hang. `trouble` is told, in one line, what a person should know."""
 
     def __init__(self, jobs: Sequence[Job], clock: Clock, *, trouble: Callable[[str], None]) -> None:
-        self._jobs = tuple(jobs)
         self._clock = clock
         self._trouble = trouble
-        self._runs = {job.name: _Runs(finished=clock.monotonic()) for job in jobs}
+        self._jobs: tuple[Job, ...] = ()
+        self._runs: dict[str, _Runs] = {}
+        self.take(jobs)
         self._stop = threading.Event()
         self._scheduler: BackgroundScheduler | None = None
         self._offset = self._wall_minus_monotonic()
+
+    def take(self, jobs: Sequence[Job]) -> None:
+        """Set the jobs; before `run` only."""
+        self._jobs = tuple(jobs)
+        self._runs = {job.name: _Runs(finished=self._clock.monotonic()) for job in jobs}
 
     @property
     def stopping(self) -> threading.Event:

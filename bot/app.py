@@ -1,0 +1,96 @@
+"""The composition root: settings in, a wired bot out; the only place that opens a store for the bot."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.alerts.ways import Ways, home_of, ways_out
+from bot.clock import Clock, SystemClock
+from bot.config import Settings
+from bot.feeds.fetch import Fetcher
+from bot.feeds.parse import Parser
+from bot.pipeline import Pipeline
+from bot.plan import PlanSettings
+from bot.rulebook import RuleBook
+from bot.secrets import Secrets
+from storage.database import open_store
+from storage.lock import single_instance
+from storage.outbox import Outbox
+from storage.writer import Store
+
+_PARSERS = 2  # children: enough for two cores, and one slow body does not hold the others up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that the bot runs on."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    outbox: Outbox
+    book: RuleBook
+    pipeline: Pipeline
+    ways: Ways
+    fetcher: Fetcher
+    plan_settings: PlanSettings
+
+
+def plan_settings_of(settings: Settings, secrets: Secrets) -> PlanSettings:
+    """Return what of the settings decides over telling."""
+    home = home_of(settings.slack, secrets)
+    slack = bool(secrets.bot_token)
+    return PlanSettings(
+        channel=home,
+        ops_channel=settings.slack.ops_channel if slack else "",
+        # Routes name channels: without a token all goes the one way that is open.
+        routes=settings.slack.routes if slack else (),
+        max_age=settings.max_age,
+        burst=settings.burst,
+        burst_window=settings.burst_window,
+        quiet_hours=settings.quiet_hours,
+    )
+
+
+@contextmanager
+def open_app(
+    settings: Settings, secrets: Secrets, rules: Path, *, clock: Clock | None = None
+) -> Iterator[App]:
+    """Wire the bot, hold the single-instance lock, and close everything in the end.
+
+    Raises InvalidFiles for rules that cannot be used, StorageError for a database that cannot.
+    """
+    clock = clock or SystemClock()
+    book = RuleBook.open(rules, clock.now())
+    with ExitStack() as stack:
+        database = Path(settings.database.removeprefix("sqlite:///"))
+        stack.enter_context(single_instance(database, clock.now()))
+        store = open_store(settings.database)
+        stack.callback(store.close)
+        parser = Parser(workers=_PARSERS, clock=clock)
+        stack.callback(parser.close)
+        fetcher = Fetcher(network=settings.network, clock=clock)
+        stack.callback(fetcher.close)
+        plan_settings = plan_settings_of(settings, secrets)
+        yield App(
+            settings=settings,
+            clock=clock,
+            store=store,
+            outbox=Outbox(store),
+            book=book,
+            pipeline=Pipeline(
+                store=store,
+                fetcher=fetcher,
+                parser=parser,
+                plan_settings=plan_settings,
+                min_interval=settings.network.min_interval,
+                clock=clock,
+            ),
+            ways=ways_out(settings.slack, secrets, clock, sys.stdout),
+            fetcher=fetcher,
+            plan_settings=plan_settings,
+        )

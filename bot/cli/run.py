@@ -1,0 +1,140 @@
+"""`regwatch run`: the bot itself, for good or once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from bot.cli.common import add_config_option, epilog, printable
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.once import OnceReport
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "run",
+        help="watch the feeds and post alerts",
+        description="Poll the feeds as they fall due, match the rules, post alerts. Ends on SIGTERM or Ctrl-C.",
+        epilog=epilog(
+            "regwatch run                            until stopped",
+            "regwatch run --once                     poll every feed once, deliver, end",
+            "regwatch run --once --backfill 3        and tell the newest 3 hits of each new feed",
+            "SLACK_BOT_TOKEN=xoxb-… regwatch run     post to slack.channel instead of this terminal",
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--once", action="store_true", help="poll every feed once, deliver, end")
+    parser.add_argument(
+        "--backfill",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="tell the newest N hits of a feed's first poll (default: none; they are recorded)",
+    )
+    parser.add_argument("--verbose", action="store_true", help="log every poll")
+    add_config_option(parser)
+    parser.set_defaults(handler=run)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 10_000:
+        message = f"{text!r} is not a number from 0 to 10000"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the bot."""
+    import os
+
+    from bot.app import open_app
+    from bot.cli.common import rules_directory, settings_of
+    from bot.log import log_to_stderr
+    from bot.secrets import load_secrets
+
+    settings = settings_of(args)
+    secrets = load_secrets(os.environ)
+    log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose)
+    with open_app(settings, secrets, rules_directory(settings)) as app:
+        return _once(app, args.backfill) if args.once else _forever(app, args.backfill)
+
+
+def _once(app: App, backfill: int) -> int:
+    import signal
+    import threading
+
+    from bot.cli.progress import polling
+    from bot.jobs import Jobs
+    from bot.once import run_once
+
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    jobs = Jobs(app=app, stopping=stopping, backfill=backfill)
+    with polling(len(jobs.feeds())) as progress:
+        report = run_once(jobs, progress=progress)
+    _say(report)
+    jobs.poller.close()
+    return 0 if report.good else 1
+
+
+def _say(report: OnceReport) -> None:
+    """Sum up on stderr, so that stdout holds alerts alone."""
+    new = sum(result.new for result in report.results)
+    hits = sum(result.hits for result in report.results)
+    first = sum(result.first for result in report.results)
+    words = [
+        f"{report.feeds} feeds polled",
+        f"{new} new articles",
+        f"{hits} hits",
+        f"{report.delivered.sent} sent",
+    ]
+    if first:
+        words.append(f"{first} feeds seen for the first time: recorded, not posted")
+    print(", ".join(words), file=sys.stderr)
+    for failed in report.failed:
+        print(
+            f"  {printable(failed.feed)}: {failed.outcome} {printable(failed.detail)}".rstrip(),
+            file=sys.stderr,
+        )
+    if report.failed:
+        print("  what to do about them: regwatch feeds status", file=sys.stderr)
+    for trouble in report.delivered.troubles:
+        print(f"  {printable(trouble)}", file=sys.stderr)
+    if report.delivered.left:
+        print(f"  {report.delivered.left} deliveries wait: regwatch alerts list", file=sys.stderr)
+
+
+def _forever(app: App, backfill: int) -> int:
+    import os
+
+    from bot.alerts.ways import TERMINAL
+    from bot.jobs import STARTED, Jobs
+    from bot.service import EXIT_HUNG, Service
+
+    service = Service((), app.clock, trouble=lambda text: jobs.tell(f"service:{text}", text))
+    jobs = Jobs(app=app, stopping=service.stopping, backfill=backfill)
+    service.take(jobs.fixed())
+    jobs.note(STARTED, str(os.getpid()), app.clock.now())
+    where = "this terminal" if app.plan_settings.channel == TERMINAL else app.plan_settings.channel
+    print(
+        f"regwatch watches {len(jobs.feeds())} feeds; alerts go to {printable(where)}. Ctrl-C ends it.",
+        file=sys.stderr,
+    )
+
+    def stop() -> None:
+        jobs.poller.close()
+        app.fetcher.close()
+        jobs.poller.wait_idle(5.0)
+        jobs.wait_delivered(2.0)
+
+    code = service.run(stop=stop)
+    if code == EXIT_HUNG or jobs.poller.oldest()[0]:
+        # A thread that cannot be ended would keep the interpreter alive; what it was about is in no transaction.
+        sys.stderr.flush()
+        sys.stdout.flush()
+        os._exit(code)
+    return code

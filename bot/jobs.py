@@ -1,0 +1,266 @@
+"""What the fixed jobs do: the poll tick, the delivery pump, the chores, the daily look, the heartbeat."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.alerts import message as render
+from bot.alerts import silence
+from bot.alerts.alert import AlertReason
+from bot.alerts.pacing import Pacing
+from bot.alerts.pump import Pump
+from bot.alerts.quiet import quiet_until
+from bot.app import App
+from bot.feeds import health
+from bot.feeds.due import is_due
+from bot.feeds.feed import Feed
+from bot.feeds.outcome import FetchFailed, FetchRequest
+from bot.pipeline import Polled, ops_delivery
+from bot.poller import Poller
+from bot.rulebook import Refused, Reloaded
+from bot.service import Job, notify
+from storage.errors import StorageError
+from storage.records import DeliveryAction, FeedState, Level, NewDelivery
+
+LOG = logging.getLogger("regwatch.jobs")
+
+POLL_HANGS_AFTER = timedelta(minutes=4)  # fetch 30 s, parse 10 s, turns at the host, a busy database
+CYCLE = "cycle"  # note: the last time that everything due was being polled and nothing hung
+RULES = "rules"  # note: why the rules on disk are refused; empty when they are in force
+SUMMED_UP = "summed-up"  # note: the feeds whose first poll was summed up
+DAILY = "daily"
+STARTED = "started"
+
+
+@dataclass(slots=True)
+class Jobs:
+    """The bot's work between start and stop. Each public method is one job; all may be repeated safely."""
+
+    app: App
+    stopping: threading.Event
+    backfill: int = 0
+    polled: Callable[[Polled], None] | None = None
+    poller: Poller = field(init=False)
+    pump: Pump = field(init=False)
+    _delivering: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        slack = self.app.settings.slack
+        self.poller = Poller(self.poll, self.app.clock, self.app.settings.network.workers)
+        self.pump = Pump(
+            book=self.app.outbox,
+            ways=self.app.ways,
+            clock=self.app.clock,
+            pacing=Pacing(gap=slack.gap, settle=slack.settle),
+            warn=lambda text: self.tell(f"slack:{text}", text),
+            stop=self.stopping,
+        )
+
+    def fixed(self) -> Sequence[Job]:
+        """Return the jobs of a long run."""
+        return (
+            Job(name="poll", run=self.tick, every=timedelta(seconds=1), limit=timedelta(minutes=2)),
+            Job(name="deliver", run=self.deliver, every=timedelta(seconds=1), limit=timedelta(minutes=5)),
+            Job(name="chores", run=self.chores, every=timedelta(seconds=5), limit=timedelta(minutes=5)),
+            Job(name="daily", run=self.daily, every=timedelta(minutes=10), limit=timedelta(minutes=15)),
+            Job(name="heartbeat", run=self.heartbeat, every=timedelta(minutes=1), limit=timedelta(minutes=5)),
+        )
+
+    # ------------------------------------------------------------------ polling
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """Return the feeds that are polled."""
+        return tuple(feed for feed in self.app.book.current.feeds if feed.enabled)
+
+    def poll(self, feed: Feed) -> None:
+        """Poll one feed, and tell whoever watches."""
+        result = self.app.pipeline.poll_once(feed, self.app.book.current.matcher, backfill=self.backfill)
+        if self.polled is not None:
+            self.polled(result)
+
+    def tick(self) -> None:
+        """Start the polls that are due, those that wait longest first."""
+        hung, seconds = self.poller.oldest()
+        if seconds > POLL_HANGS_AFTER.total_seconds():
+            message = f"the poll of {hung} has hung for {seconds:.0f} s"
+            raise RuntimeError(message)
+        now = self.app.clock.now()
+        states = self.app.store.feed_states()
+        due = [f for f in self.feeds() if is_due(states.get(f.id, FeedState(feed=f.id)), now)]
+        self.poller.start(sorted(due, key=lambda f: _due_since(states.get(f.id))))
+        with self.app.store.writing() as tx:
+            tx.note(CYCLE, str(len(due)), now)
+        notify("WATCHDOG=1")
+
+    # ------------------------------------------------------------------ delivery
+
+    def deliver(self) -> None:
+        """Send what is due."""
+        with self._delivering:
+            self.pump.deliver_once()
+
+    def wait_delivered(self, seconds: float) -> bool:
+        """Wait until no message is under way; tell whether that came to pass."""
+        if not self._delivering.acquire(timeout=seconds):
+            return False
+        self._delivering.release()
+        return True
+
+    # ------------------------------------------------------------------ chores
+
+    def chores(self) -> None:
+        """Everything small that must not wait for a day."""
+        self.reload()
+        self.index()
+        self.sum_up()
+        self.end_silences()
+
+    def reload(self) -> None:
+        """Take edited rules into force; say so when they cannot be used, and when they can again."""
+        now = self.app.clock.now()
+        news = self.app.book.refresh(now)
+        if isinstance(news, Refused):
+            first = str(news.problems[0])
+            more = f" (and {len(news.problems) - 1} more)" if len(news.problems) > 1 else ""
+            text = (
+                f"rules refused, the last good set stays in force: {first}{more}. Run `regwatch rules lint`."
+            )
+            self.tell(f"rules:{len(news.problems)}:{first}", text)
+            self.note(RULES, text, now)
+        elif isinstance(news, Reloaded):
+            LOG.info("rules reloaded: %d feeds", len(news.book.feeds))
+            self.note(RULES, "", now)
+            if news.repaired:
+                self.tell("rules:well", "rules are in force again")
+
+    def index(self) -> None:
+        """Let the search index catch up."""
+        while not self.stopping.is_set() and self.app.store.index_pending() > 0:
+            pass
+
+    def sum_up(self) -> None:
+        """Tell once, in one line, what the first polls of new feeds found; those hits are not posted."""
+        states = self.app.store.feed_states()
+        feeds = self.feeds()
+        known = set(json.loads(self.app.store.notes().get(SUMMED_UP, ("[]", None))[0]))
+        fresh = [f for f in feeds if f.id not in known and f.id in states and states[f.id].baseline_at]
+        untried = [f for f in feeds if f.id not in states]
+        if not fresh or untried:
+            return
+        now = self.app.clock.now()
+        names = sorted(known | {f.id for f in fresh})
+        with self.app.store.writing() as tx:
+            hits = sum(
+                int(row[0])
+                for f in fresh
+                for row in tx.connection.execute(
+                    "SELECT COUNT(*) FROM hits h JOIN articles a ON a.id = h.article_id"
+                    " WHERE a.feed = ? AND h.verdict = 'baseline'",
+                    (f.id,),
+                )
+            )
+            tx.note(SUMMED_UP, json.dumps(names), now)
+            if hits and not self.backfill:
+                what = fresh[0].name if len(fresh) == 1 else f"{len(fresh)} new feeds"
+                message = render.plain_message(
+                    f"Now watching {what}: {hits} past hit{'s' if hits != 1 else ''} recorded, not posted."
+                    " See them with `regwatch hits`."
+                )
+                tx.enqueue(
+                    [self._quiet_line(f"baseline:{names[-1]}:{len(names)}", message.text, now)], at=now
+                )
+
+    def _quiet_line(self, key: str, text: str, now: datetime) -> NewDelivery:
+        plan = self.app.plan_settings
+        channel = plan.ops_channel or plan.channel
+        return NewDelivery(
+            key=f"{key}:{channel}",
+            destination=channel,
+            action=DeliveryAction.POST,
+            message=render.plain_message(text),
+            reason=AlertReason.BASELINE.value,
+            level=Level.LOW,
+            not_before=quiet_until(now, plan.quiet_hours),
+        )
+
+    def end_silences(self) -> None:
+        """Say that a silence is over and what it hid."""
+        now = self.app.clock.now()
+        with self.app.store.writing() as tx:
+            for over in tx.ended_silences(now):
+                text = silence.end_text(over)
+                tx.enqueue([self._quiet_line(f"silence-end:{over.id}", text, now)], at=now)
+                tx.told_silence_end(over.id)
+
+    # ------------------------------------------------------------------ daily
+
+    def daily(self) -> None:
+        """Once a day: say that the bot lives and what fails; look for feeds that fell silent."""
+        now = self.app.clock.now()
+        noted = self.app.store.notes().get(DAILY)
+        if noted is not None and timedelta(0) <= now - noted[1] < timedelta(hours=24):
+            return
+        states = self.app.store.feed_states()
+        if not any(s.ok_at for s in states.values()):
+            return
+        self._tell_quiet_feeds(states, now)
+        failing = sorted(f.name for f in self.feeds() if (s := states.get(f.id)) and s.failures)
+        trouble = f"; failing: {', '.join(failing[:10])}" if failing else "; all are well"
+        self.tell(f"daily:{now:%Y-%m-%d}", f"still watching {len(self.feeds())} feeds{trouble}")
+        self.note(DAILY, "", now)
+
+    def _tell_quiet_feeds(self, states: dict[str, FeedState], now: datetime) -> None:
+        for feed in self.feeds():
+            state = states.get(feed.id)
+            if state is None or state.failures:
+                continue
+            quiet = health.is_quiet(self._arrivals(feed.id), now)
+            notice = health.health_changes(state, state, name=feed.name, quiet=quiet)
+            if notice is None:
+                continue
+            self.tell(f"feed:{feed.id}:{notice.told}", notice.text)
+            with self.app.store.writing() as tx:
+                tx.set_told(feed.id, notice.told)
+
+    def _arrivals(self, feed: str) -> tuple[datetime, ...]:
+        with self.app.store.writing() as tx:
+            return tx.arrivals(feed)
+
+    # ------------------------------------------------------------------ words
+
+    def heartbeat(self) -> None:
+        """Tell the dead man's switch that the last cycle was good."""
+        url = self.app.settings.heartbeat_url
+        if not url or self.poller.oldest()[1] > POLL_HANGS_AFTER.total_seconds():
+            return
+        outcome = self.app.fetcher.fetch(FetchRequest(url=url))
+        if isinstance(outcome, FetchFailed):
+            LOG.warning("heartbeat: %s %s", outcome.kind.value, outcome.detail)
+
+    def tell(self, key: str, text: str) -> None:
+        """Say something to the people who run the bot: the log, and the ops channel where there is one."""
+        LOG.warning("%s", text)
+        channel = self.app.plan_settings.ops_channel
+        if not channel:
+            return
+        now = self.app.clock.now()
+        try:
+            with self.app.store.writing() as tx:
+                tx.enqueue([ops_delivery(key, text, channel, now)], at=now)
+        except StorageError as error:
+            LOG.error("cannot tell the ops channel: %s", error)  # noqa: TRY400 - the message says it all
+
+    def note(self, key: str, value: str, now: datetime) -> None:
+        """Keep a note for `regwatch status`."""
+        with self.app.store.writing() as tx:
+            tx.note(key, value, now)
+
+
+def _due_since(state: FeedState | None) -> float:
+    """Return when a feed fell due, as a number that sorts; those never polled come first."""
+    return state.next_at.timestamp() if state is not None and state.next_at is not None else 0.0
