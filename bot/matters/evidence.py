@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.feeds.feed import Feed
+from bot.matters.outcome import outcome_of
 from storage.records import Article, Facts, KnownArticle, Match, RuleStatus, Stage, Tier
 
 
@@ -97,7 +98,7 @@ class Evidence:
         """Return how the matter ended, by this article; empty where it does not say so as fact."""
         if self.facts.hedged or not self.fresh_text:
             return ""
-        return self.facts.outcome
+        return outcome_of(self.facts)
 
 
 def article_key(article: Article) -> str:
