@@ -119,9 +119,9 @@ class Doubts:
         # An edit may be repeated; where there is no memory nothing can be looked up.
         if delivery.action is DeliveryAction.UPDATE or not port.remembers:
             return self._again(delivery, "interrupted: sent again")
-        parent = (
-            self.book.parent_of(delivery.matter, delivery.destination) if self._replies(delivery) else None
-        )
+        parent = None
+        if delivery.action is not DeliveryAction.POST and delivery.matter is not None:
+            parent = self.book.parent_of(delivery.matter, delivery.destination)
         sighting = port.find(delivery, parent)
         match sighting:
             case Found(ref=ref, permalink=permalink):

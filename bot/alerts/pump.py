@@ -150,7 +150,7 @@ class Pump:
             self.book.skip(delivery.id, "a later edit says more")
             self._report.skipped += 1
             return
-        if shut := self._shut(port, delivery):
+        if shut := self._shut(port):
             self._record(delivery, shut, None)
             return
         parent = None
@@ -267,7 +267,7 @@ class Pump:
 
     # ------------------------------------------------------------------------ helpers
 
-    def _shut(self, port: Port, delivery: Delivery) -> Refused | None:
+    def _shut(self, port: Port) -> Refused | None:
         """Ask who we are at the start, and once a minute while the app is at fault; None when the way is open."""
         if id(port) in self._probed:
             return None
@@ -318,7 +318,7 @@ class Pump:
     def _sleep(self, seconds: float) -> None:
         end = self.clock.monotonic() + seconds
         while not self.stop.is_set() and (left := end - self.clock.monotonic()) > 0:
-            self.clock.sleep(min(left, _SLICE))
+            self.clock.sleep(max(min(left, _SLICE), 0.001))
 
     def _trouble(self, subject: str, text: str, *, tell: bool = True) -> None:
         if self._troubles.get(subject) != text:
