@@ -1,0 +1,175 @@
+"""`regwatch doctor`: checks everything that the bot needs, and says for each what to do."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.cli.common import (
+    add_config_option,
+    database_path,
+    epilog,
+    printable,
+    rules_directory,
+    settings_of,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.secrets import Secrets
+
+    Finding = tuple[str, str, str]  # what, ok | warn | FAIL, detail
+
+OK, WARN, FAIL = "ok", "warn", "FAIL"
+_ROOM = 200_000_000  # bytes; less free space than this is a warning
+_REMOTE = ("nfs", "cifs", "smb", "sshfs", "9p", "afs")
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "doctor",
+        help="check settings, rules, database, network and Slack",
+        description="Check settings, secrets, rules, database, disk and Slack. Exit code 1 when something fails.",
+        epilog=epilog("regwatch doctor", "regwatch doctor --offline      without asking Slack"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--offline", action="store_true", help="do not ask Slack")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to write it")
+    add_config_option(parser)
+    parser.set_defaults(handler=doctor)
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """Print the findings; 1 when one of them fails."""
+    import os
+
+    from bot.secrets import load_secrets
+
+    settings = settings_of(args)
+    secrets = load_secrets(os.environ)
+    found = [
+        *_settings(settings),
+        *_rules(settings),
+        *_database(settings),
+        *_slack(settings, secrets, offline=args.offline),
+    ]
+    rows = [{"what": what, "state": state, "detail": printable(detail)} for what, state, detail in found]
+    write_rows(rows, ("what", "state", "detail"), args.format)
+    return 1 if any(state == FAIL for _, state, _ in found) else 0
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    where = str(settings.file) if settings.file else "none; defaults are used (regwatch init writes one)"
+    yield "settings", OK, where
+    if settings.network.contact:
+        yield "contact", OK, settings.network.contact
+    else:
+        yield "contact", WARN, "set network.contact: some official sites refuse bots without an address"
+
+
+def _rules(settings: Settings) -> Iterator[Finding]:
+    from bot.clock import SystemClock
+    from bot.errors import InvalidFiles
+    from bot.rulebook import load_book
+
+    directory = rules_directory(settings)
+    try:
+        book = load_book(directory, SystemClock().now())
+    except InvalidFiles as error:
+        for problem in error.problems:
+            yield "rules", FAIL, str(problem)
+        return
+    feeds = sum(feed.enabled for feed in book.feeds)
+    yield (
+        "rules",
+        OK if feeds else FAIL,
+        f"{directory}: {feeds} feeds watched; prove the rules with `regwatch rules test`",
+    )
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from storage.errors import StorageError
+    from storage.lock import holder
+    from storage.reader import open_reader
+
+    path = database_path(settings)
+    parent = path.parent
+    if not parent.is_dir():
+        yield "database", FAIL, f"the folder {parent} does not exist"
+        return
+    free = shutil.disk_usage(parent).free
+    yield "disk", OK if free > _ROOM else WARN, f"{free // 1_000_000:,} MB free"
+    kind = _file_system(parent)
+    if kind.startswith(_REMOTE):
+        yield "disk", FAIL, f"{parent} is on {kind}; SQLite needs a local disk"
+    if not path.exists():
+        yield "database", OK, f"{path} will be made by the first run"
+        return
+    try:
+        with open_reader(path) as reader:
+            yield "database", OK, f"{path}: {reader.counts()['articles']:,} articles"
+    except StorageError as error:
+        yield "database", FAIL, str(error)
+    running = holder(path)
+    yield "bot", OK, f"process {running[0]} runs since {running[1]}" if running else "not running now"
+
+
+def _file_system(folder: Path) -> str:
+    """Return the kind of file system, as the kernel names it; empty where it does not say."""
+    try:
+        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best = ("", "")
+    here = str(folder.resolve())
+    for line in lines:
+        words = line.split()
+        if (
+            len(words) >= 3
+            and (here + "/").startswith(words[1].rstrip("/") + "/")
+            and len(words[1]) > len(best[0])
+        ):
+            best = (words[1], words[2])
+    return best[1]
+
+
+def _slack(settings: Settings, secrets: Secrets, *, offline: bool) -> Iterator[Finding]:
+    import sys
+
+    from bot.alerts.ways import TERMINAL, WEBHOOK, home_of, ways_out
+    from bot.clock import SystemClock
+
+    home = home_of(settings.slack, secrets)
+    if home == TERMINAL:
+        if secrets.bot_token:
+            yield "slack", FAIL, "there is a token but no slack.channel: alerts go to the terminal"
+        else:
+            yield "slack", WARN, "no SLACK_BOT_TOKEN and no SLACK_WEBHOOK_URL: alerts go to the terminal"
+        return
+    if home == WEBHOOK:
+        yield (
+            "slack",
+            WARN,
+            "webhook only: no threads, and a lost answer may be posted twice; a bot token is better",
+        )
+        return
+    yield "channel", OK, home
+    if not settings.slack.ops_channel:
+        yield (
+            "ops channel",
+            WARN,
+            "set slack.ops_channel, or the bot's own troubles show in `regwatch status` alone",
+        )
+    if offline:
+        return
+    port = ways_out(settings.slack, secrets, SystemClock(), sys.stdout).slack
+    refusal = port.probe() if port else None
+    if refusal is None:
+        yield "slack", OK, "the token is accepted; prove the channel with `regwatch alerts test`"
+    else:
+        yield "slack", FAIL, f"{refusal.code} {refusal.detail}".strip()
