@@ -55,7 +55,8 @@ def plain_text(value: str, *, markup: bool = False, limit: int = MAX_TEXT) -> st
     text = value[:MAX_HTML]
     for _ in range(_ROUNDS):
         if "<" in text and (markup or _KNOWN_TAG.search(text)):
-            text, markup = _strip(text), False
+            text = _strip(text)
+        markup = False
         if "&" not in text or not _ENTITY.search(text):
             break
         text = _ENTITY.sub(_decode, text)

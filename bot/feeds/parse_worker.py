@@ -167,14 +167,18 @@ def _entry_of(raw: Any) -> Entry:
 
 def _link(raw: Any) -> str:
     """Return the entry's page: its link, else an alternate or only link, else a GUID that is one."""
-    link = _text(raw, "link").strip()
-    if link:
-        return link[:4_000]
-    for candidate in dict.get(raw, "links") or ():
-        if _text(candidate, "rel") in ("alternate", "") and _text(candidate, "href"):
-            return _text(candidate, "href").strip()[:4_000]
     guid = _text(raw, "id").strip()
-    return guid[:4_000] if guid.startswith(("http://", "https://")) else ""
+    named = _text(raw, "link").strip()
+    hrefs = [
+        _text(one, "href").strip()
+        for one in dict.get(raw, "links") or ()
+        if _text(one, "rel") in ("alternate", "")
+    ]
+    for link in (named, *hrefs, guid):
+        # feedparser offers the GUID as link unless it is declared to be none; few feeds declare it.
+        if link and (link != guid or link.startswith(("http://", "https://", "/"))):
+            return link[:4_000]
+    return ""
 
 
 def _plain(raw: Any, name: str) -> str:

@@ -1,0 +1,1 @@
+"""Recorded inputs with the outputs they must give."""
