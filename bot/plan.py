@@ -90,8 +90,8 @@ class PlanContext(Protocol):
         """Return the running silences."""
         ...
 
-    def links_elsewhere(self, feed: str, links: Iterable[str], /) -> frozenset[str]:
-        """Return those of the canonical links that other feeds brought already."""
+    def told_elsewhere(self, feed: str, links: Iterable[str], /) -> frozenset[str]:
+        """Return those of the canonical links whose hit through another feed was dealt with, not only recorded."""
         ...
 
 
@@ -158,11 +158,11 @@ def plan_poll(
 
 
 def _elsewhere(feed: Feed, items: Sequence[Item], context: PlanContext) -> frozenset[str]:
-    """Return the marks of new articles whose link another feed brought before."""
+    """Return the marks of new articles that were told under the same link through another feed."""
     new = [i for i in items if i.known is None and i.evidence and identified_by_link(i.article)]
     if not new:
         return frozenset()
-    links = context.links_elsewhere(feed.id, tuple(i.article.link for i in new))
+    links = context.told_elsewhere(feed.id, tuple(i.article.link for i in new))
     return frozenset(i.evidence.mark for i in new if i.evidence and i.article.link in links)
 
 

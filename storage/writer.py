@@ -136,6 +136,20 @@ class Writing:
         )
         return frozenset(str(link) for link in found)
 
+    def told_elsewhere(self, feed: str, links: Iterable[str]) -> frozenset[str]:
+        """Return those of the links whose article another feed brought and whose hit was dealt with.
+
+        An article that did not match there, or was there before its feed's first poll, tells nobody anything.
+        """
+        found = self._ids(
+            """SELECT a.link FROM articles a JOIN hits h ON h.article_id = a.id
+            WHERE a.feed <> ? AND h.status = 'live'
+            AND h.verdict IN ('told', 'held', 'rolled-up', 'corroborates', 'silenced') AND a.link IN """,
+            (feed,),
+            filter(None, links),
+        )
+        return frozenset(str(link) for link in found)
+
     def matters(self) -> tuple[Matter, ...]:
         """Return the matters that were not merged into others, oldest first."""
         found = self.connection.execute(

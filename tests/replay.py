@@ -183,6 +183,7 @@ class World:
     outbox: dict[str, tuple[NewDelivery, datetime]] = field(default_factory=dict)
     pauses: list[Silence] = field(default_factory=list)
     baselines: dict[str, datetime] = field(default_factory=dict)
+    dealt_with: set[tuple[str, str]] = field(default_factory=set)  # (link, feed)
     hits: list[tuple[str, NewHit]] = field(default_factory=list)  # with the article's title
 
     # ---- PlanContext
@@ -210,8 +211,8 @@ class World:
     def silences(self, now: datetime, /) -> tuple[Silence, ...]:
         return tuple(s for s in self.pauses if s.until > now)
 
-    def links_elsewhere(self, feed: str, links: Iterable[str], /) -> frozenset[str]:
-        return frozenset(links) & {link for known, link in self.stored if known.feed != feed}
+    def told_elsewhere(self, feed: str, links: Iterable[str], /) -> frozenset[str]:
+        return frozenset(links) & {link for link, of in self.dealt_with if of != feed}
 
     # ---- polls
 
@@ -300,6 +301,8 @@ class World:
         )
         self.stored.append((known, one.link))
         self.hits += [(one.title, h) for h in hits]
+        if any(h.verdict in _DEALT_WITH for h in hits):
+            self.dealt_with.add((one.link, feed.id))
         self._note(feed, one, hits, now)
 
     def _note(self, feed: Feed, one: Article, hits: Sequence[NewHit], now: datetime) -> None:
@@ -330,6 +333,13 @@ def _name(one: Article) -> tuple[str, str, str]:
     return one.guid, one.link, one.digest
 
 
+_DEALT_WITH = (
+    Verdict.TOLD,
+    Verdict.HELD,
+    Verdict.ROLLED_UP,
+    Verdict.CORROBORATES,
+    Verdict.SILENCED,
+)
 Told = list[tuple[str, str, str | None]]
 
 

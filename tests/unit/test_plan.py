@@ -180,6 +180,20 @@ def test_the_same_link_in_two_feeds_is_told_once() -> None:
     assert verdicts(held) == ["told", "duplicate"]
 
 
+def test_a_link_that_matched_nothing_in_one_feed_is_told_through_another() -> None:
+    """A feed of bare titles must not swallow the full text that comes through the next feed."""
+    held = world()
+    held.poll(WIRE, [(article("a"), NOTHING)], START)
+    full = article("a", feed=OTHER, text="the whole story")
+    assert loud(held.poll(OTHER, [(full, ALONE)], START + HOUR)) == [("post", "standalone", None)]
+
+
+def test_a_link_of_one_feeds_baseline_is_told_through_another() -> None:
+    held = world()
+    held.poll(Feed(id="new", url="https://n.test"), [(article("a"), ALONE)], START)
+    assert held.poll(OTHER, [(article("a", feed=OTHER), ALONE)], START + HOUR)
+
+
 def test_a_duplicate_is_no_source() -> None:
     held = world()
     held.poll(WIRE, [(article("a"), read())], START)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from bot.feeds.feed import Feed
+from bot.feeds.identity import sort_articles, with_keys
+from bot.plan import plan_poll
+from storage.database import open_store
 from storage.records import Article, Kind, NewDelivery, Stage, Tier
 from tests.replay import (
     CHANNEL,
@@ -15,8 +19,10 @@ from tests.replay import (
     DEAL,
     EC,
     HOUR,
+    SETTINGS,
     START,
     WIRE,
+    PlainRender,
     Read,
     Told,
     World,
@@ -285,3 +291,33 @@ def test_a_poll_repeated_after_a_crash_writes_the_same_keys() -> None:
         kept = world.plan(poll.feed, poll.pairs, now + timedelta(minutes=1))
         assert [d.key for d in lost.deliveries] == [d.key for d in kept.deliveries]
         world.keep(kept, poll.feed)
+
+
+def test_through_the_real_store_the_calls_are_the_same(tmp_path: Path) -> None:
+    """SQLite answers the plan's questions as the stand-in does; every poll is one transaction."""
+    store = open_store(f"sqlite:///{tmp_path}/replay.db")
+    watched = START - DAY
+    sent: list[NewDelivery] = []
+    for poll in script():
+        now = START + poll.day * DAY
+        keyed = with_keys(poll.feed, [a for a, _ in poll.pairs])
+        reads = {(a.guid, a.link, a.digest): r for a, r in poll.pairs}
+        with store.writing() as tx:
+            known = tx.known_articles(poll.feed.id, [k for a in keyed for k in a.keys])
+            found = sort_articles(poll.feed, keyed, known, now)
+            order = [*found.new, *(a for _, a in found.revised)]
+            plan = plan_poll(
+                poll.feed,
+                replace(tx.feed_state(poll.feed.id), baseline_at=watched),
+                found,
+                {n: reads[a.guid, a.link, a.digest] for n, a in enumerate(order)},
+                context=tx,
+                now=now,
+                settings=SETTINGS,
+                render=PlainRender(),
+            )
+            tx.save_poll(plan)
+        sent += plan.deliveries
+    store.close()
+    _, expected = run(script())
+    assert sent == expected
