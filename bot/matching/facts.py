@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MAX_SPANS = 6  # of one mention
 MAX_TOPIC_HITS = 60
+BOUND_DEAL = "ai-deal"  # the subject that a deal word makes of a tie
 OFTEN = 4  # mentions that make a topic of the body one of the article
 WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
 
@@ -98,7 +99,7 @@ class Recogniser:
             deadlines=deadlines_of(document, published) if names else (),
             mentions=(*regulators, *companies, *shades, *_scrutiny(document, bindings)),
             scrutiny=tuple(dict.fromkeys((b.authority, b.subject) for b in bindings)),
-            subjects=scene.subjects,
+            subjects=(*scene.subjects, BOUND_DEAL) if deal else scene.subjects,
         )
 
 

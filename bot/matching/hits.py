@@ -112,8 +112,8 @@ class DocumentHits:
 
     def word_in(self, name: str, low: int, high: int) -> bool:
         """Whether a word of a list stands in the sentences low to high, both included."""
-        sentences = self.words.get(name)
-        return bool(sentences) and any(number in sentences for number in range(low, high + 1))
+        sentences = self.words.get(name, {})
+        return any(number in sentences for number in range(low, high + 1)) if sentences else False
 
     def _collect(self, kind: str) -> list[Hit]:
         owners = self._phrases.owners[kind]
@@ -161,11 +161,14 @@ def _by_position(hit: Hit) -> tuple[int, int]:
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
-    """Leave out hits that stand within a longer hit."""
+    """Leave out hits that overlap a longer one; hits at the same place all stay."""
     kept: list[Hit] = []
-    reach = -1
     for hit in hits:
-        if hit.end > reach or (kept and (hit.start, hit.end) == (kept[-1].start, kept[-1].end)):
+        last = kept[-1] if kept else None
+        if last is None or hit.start >= last.end or (hit.start, hit.end) == (last.start, last.end):
             kept.append(hit)
-            reach = max(reach, hit.end)
+        elif hit.end - hit.start > last.end - last.start:
+            while kept and kept[-1].end > hit.start:
+                kept.pop()
+            kept.append(hit)
     return kept

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SCOPES = ("sentence", "title", "article")
 GROUPS = ("cloud", "chip", "ai-chip", "platform", "neocloud", "ai-lab", "investor")
+PARTS = ("tie", "bound-deal")  # parts of subjects that facts put together
 LIST = "list:"
 COMPANY = "company:"
 
@@ -140,7 +141,7 @@ def _dangling(read: Mapping[str, Mapping[str, Entry]]) -> Iterable[Problem]:
                             term.at, f'no list "{name}" in words.yaml', "", did_you_mean(name, list(lists))
                         )
             for part in (part for combination in entry.combinations for part in combination):
-                known = groups if part.startswith(COMPANY) else [*lists, "tie"]
+                known = groups if part.startswith(COMPANY) else [*lists, *PARTS]
                 name = part.removeprefix(COMPANY)
                 if name not in known:
                     yield Problem(

@@ -86,13 +86,15 @@ class Scene:
             found.setdefault(hit.sentence, []).append(hit.key)
         return found
 
-    def pairs_in(self, passage: Passage) -> list[Pair]:
-        """Return the supplier–developer pairs of a passage, in order of position."""
+    def pairs_in(self, passage: Passage, *, suppliers: Passage | None = None) -> list[Pair]:
+        """Return the supplier–developer pairs of a passage; suppliers may stand in another."""
         entries = self.hits.lexicon.companies
         named: dict[str, int] = {}
-        for sentence in range(passage.low, passage.high + 1):
-            for key in self.companies.get(sentence, ()):
-                named.setdefault(key, sentence)
+        for low, high in [passage, suppliers] if suppliers else [passage]:
+            for sentence in range(low, high + 1):
+                for key in self.companies.get(sentence, ()):
+                    if low == passage.low or "ai-lab" not in entries[key].groups:
+                        named.setdefault(key, sentence)
         pairs: list[Pair] = []
         for supplier, first in named.items():
             for lab, second in named.items():
@@ -114,6 +116,8 @@ class Scene:
         )
 
     def _part_in(self, part: str, passage: Passage) -> bool:
+        if part == "bound-deal":
+            return False  # known once ties and sums are: see `facts`
         if part == "tie":
             return bool(self.pairs_in(passage))
         if part.startswith(COMPANY):
@@ -196,8 +200,17 @@ class Scene:
             for sentence in range(self.lead.high + 1, min(self.last, MAX_SENTENCES) + 1)
             for passage in [self.around(sentence)]
             for subject in self.hits.lexicon.subjects
-            if self.hits.lexicon.subjects[subject].effect != "weak" and self.subject_in(subject, passage)
+            if self.hits.lexicon.subjects[subject].effect != "weak"
+            and (
+                self.subject_in(subject, passage) or (subject == "ai-tie" and self._tie_with_opening(passage))
+            )
         ]
+
+    def _tie_with_opening(self, passage: Passage) -> bool:
+        """Whether a passage ties an AI developer to a supplier that the article's opening names."""
+        return self.hits.word_in("deal", passage.low, passage.high) and bool(
+            self.pairs_in(passage, suppliers=self.opening)
+        )
 
     def _refers_back(self, subject: str, passage: Passage) -> bool:
         """Whether a passage of the body speaks of the subject of title and summary."""

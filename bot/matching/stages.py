@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
+IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 
 
 def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tuple[Stage, bool, list[Hit]]:
     """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
-    lead = [binding for binding in bindings if binding.lead]
-    passages = list(dict.fromkeys(binding.passage for binding in lead or bindings))
+    lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
+    passages = [scene.lead] if lead else list(dict.fromkeys(binding.passage for binding in bindings))
     if not lead and deal_story:
         return Stage.CONCERN, False, []
     stage, hedged, proof = _furthest(scene.hits, passages)
@@ -32,14 +33,18 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
 
 
 def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool, list[Hit]]:
-    best, hedged, proof = Stage.CONCERN, False, []
+    best, hedged = Stage.CONCERN, False
+    proof: list[Hit] = []
     words = hits.of("stages")
     denials = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
     for hit in words:
         if hit.key in ("denial", "hedge") or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue
-        stage = Stage(hit.key)
+        name = hit.key.removesuffix(IN_TITLE)
+        if name != hit.key and hit.field:
+            continue
+        stage = Stage(name)
         if stage.rank < best.rank:
             continue
         if _before(denials, hit, DENIAL_REACH) or (
