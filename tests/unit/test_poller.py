@@ -1,0 +1,84 @@
+"""The poller: one poll a feed, one a host, and no bad feed harms the others."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.feeds.feed import Feed
+from bot.poller import Poller
+from tests.clock import FakeClock
+
+
+def feed(name: str, host: str = "") -> Feed:
+    return Feed(id=name, url=f"https://{host or name}.example/feed")
+
+
+def test_every_feed_is_polled_once() -> None:
+    """`run_all` polls each feed exactly once and reports each."""
+    polled, done = list[str](), list[str]()
+    poller = Poller(lambda f: polled.append(f.id), SystemClock(), 4)
+    feeds = [feed(f"f{n}") for n in range(20)]
+    poller.run_all(feeds, lambda f: done.append(f.id), threading.Event())
+    poller.close()
+    assert sorted(polled) == sorted(done) == sorted(f.id for f in feeds)
+
+
+def test_a_host_has_one_poll_at_a_time() -> None:
+    """Ten feeds of one host never overlap."""
+    at_once, most, lock = 0, 0, threading.Lock()
+
+    def poll(_feed: Feed) -> None:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        threading.Event().wait(0.002)
+        with lock:
+            at_once -= 1
+
+    poller = Poller(poll, SystemClock(), 8)
+    feeds = [feed(f"f{n}", "same") for n in range(10)]
+    poller.run_all(feeds, lambda _f: None, threading.Event())
+    poller.close()
+    assert most == 1
+
+
+def test_a_poll_that_breaks_harms_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """An unexpected error is logged with its trace; the other feeds are polled and the broken one is free again."""
+    polled = list[str]()
+
+    def poll(f: Feed) -> None:
+        if f.id == "bad":
+            message = "a bug"
+            raise ValueError(message)
+        polled.append(f.id)
+
+    poller = Poller(poll, SystemClock(), 2)
+    with caplog.at_level(logging.ERROR, "regwatch"):
+        poller.run_all([feed("bad"), feed("good")], lambda _f: None, threading.Event())
+    poller.close()
+    assert polled == ["good"]
+    assert "poll of bad failed" in caplog.text
+    assert poller.oldest() == ("", 0.0)
+
+
+def test_a_feed_in_flight_is_not_started_again_and_its_age_is_known() -> None:
+    """The same feed is refused while it is being polled; `oldest` tells for how long it has been."""
+    clock, release, started = FakeClock(), threading.Event(), threading.Event()
+
+    def poll(_feed: Feed) -> None:
+        started.set()
+        release.wait(10)
+
+    poller = Poller(poll, clock, 4)
+    assert len(poller.start([feed("slow")])) == 1
+    started.wait(10)
+    clock.sleep(300)
+    assert poller.start([feed("slow")]) == ()
+    assert poller.oldest() == ("slow", 300.0)
+    release.set()
+    poller.close()
