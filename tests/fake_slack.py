@@ -127,7 +127,8 @@ class FakeSlack:
         self.wss_url = wss_url
         self.token = TOKEN
         self.journal: list[Call] = []
-        self.on_call: Callable[[str], None] = lambda _method: None
+        self.on_call: Callable[[str], None] = lambda _method: None  # as a call arrives
+        self.on_accept: Callable[[Call], None] = lambda _call: None  # done, not yet answered
         self._journal_file = journal
         self._clock = clock
         self._stored: list[Posted] = []
@@ -432,6 +433,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self.slack.answer(method, token, fields, call)
             status, body = 200, json.dumps(answer).encode()
             call.answer = str(answer.get("error", "ok"))
+        self.slack.on_accept(call)
         if fault is not None:
             call.answer = f"{call.answer}, {fault.kind}"
             self.slack.note(call)

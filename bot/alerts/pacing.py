@@ -46,6 +46,10 @@ class Lanes:
         """Keep the lane closed until then, or longer where it already is."""
         self._ready[lane] = max(self._ready.get(lane, 0.0), until)
 
-    def known(self) -> tuple[str, ...]:
-        """Return every lane that was ever used."""
-        return tuple(self._ready)
+    def closed(self, now: float) -> frozenset[str]:
+        """Return the lanes that are not free yet."""
+        return frozenset(lane for lane in self._ready if self.wait(lane, now) > 0)
+
+    def next_free(self, now: float) -> float | None:
+        """Return the seconds until the first closed lane is free; None where none is closed."""
+        return min((wait for lane in self._ready if (wait := self.wait(lane, now)) > 0), default=None)

@@ -26,7 +26,7 @@ from storage.records import Delivery, DeliveryAction, DeliveryState, Message, Me
 
 LOG = logging.getLogger("regwatch.pump")
 _ACTIVE = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
-_LOOK_AT = 500  # active deliveries that are looked at to say when something is due
+_LOOK_AT = 200  # active deliveries that are looked at to say when something is due
 _SLICE = 0.2  # seconds between two looks at the stop flag
 _WAITING = Refused(fault=Fault.APP, code="waits until Slack takes the app's token again")
 _SUBJECTS = {Fault.APP: "Slack refuses the app", Fault.DESTINATION: "Slack refuses the channel"}
@@ -67,7 +67,7 @@ class PumpReport:
     retried: int = 0  # put off, to be tried again
     dead: int = 0
     skipped: int = 0
-    left: int = 0  # active deliveries, held ones included (counted up to 500)
+    left: int = 0  # active deliveries, held ones included (counted up to 200)
     troubles: tuple[str, ...] = ()  # what stands in the way now, one line each
 
 
@@ -135,7 +135,7 @@ class Pump:
                 self._lanes.floor = self.clock.monotonic() + self.pacing.gap.total_seconds()
         acted, found = self._doubts.settle()
         self._report.found += found
-        delivery = self.book.claim(self.clock.now(), blocked=self._paced())
+        delivery = self.book.claim(self.clock.now(), blocked=self._lanes.closed(self.clock.monotonic()))
         if delivery is None:
             return acted
         self._send(delivery)
@@ -294,15 +294,14 @@ class Pump:
         self._lanes.used(port.lane(destination), until)
         self._lanes.used(destination, until)
 
-    def _paced(self) -> frozenset[str]:
-        now = self.clock.monotonic()
-        return frozenset(lane for lane in self._lanes.known() if self._lanes.wait(lane, now) > 0)
-
     def _next_due(self) -> float | None:
         """Return the seconds until something may be done, or None where nothing waits."""
+        now, wall = self.clock.monotonic(), self.clock.now()
+        paced = self._lanes.next_free(now)
+        if paced is not None and paced <= self.pacing.gap.total_seconds():
+            return paced if self.book.list(states=_ACTIVE, limit=1) else None
         due: dict[str, float] = {}
         blocked: dict[str, float] = {}
-        now, wall = self.clock.monotonic(), self.clock.now()
         for delivery in self.book.list(states=_ACTIVE, limit=_LOOK_AT):
             wait = max(0.0, (delivery.not_before - wall).total_seconds()) if delivery.not_before else 0.0
             look = self._doubts.next_look(delivery.id)
