@@ -166,7 +166,9 @@ class Scene:
         passage = self.around(sentence)
         if self._elsewhere(passage):
             return self.hits.word_in("competition-law", passage.low, passage.high)
-        if self.hits.word_in("competition", passage.low, passage.high) or hit is None:
+        if hit is None or any(
+            self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "competition-soft")
+        ):
             return True
         return self.hits.word_in("scrutiny", sentence, sentence)
 
