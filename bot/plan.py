@@ -107,14 +107,15 @@ def plan_poll(
     render: Render,
     notes: Mapping[int, ChangeNote] | None = None,
     watched: WatchNote | None = None,
+    first: bool | None = None,
 ) -> PollPlan:
     """Return everything that this poll writes.
 
-    `state` is the feed's as it shall be after the poll; without `baseline_at`, or with `now` there, this is the
-    first successful one. `readings` and `notes` are keyed by position: the new articles from 0, then the
+    `state` is the feed's as it shall be after the poll. `first`: this is the feed's first successful poll; None
+    takes it from the state, which then has no `baseline_at`, or `now` there. `readings` and `notes` are keyed by position: the new articles from 0, then the
     revised ones.
     """
-    first = state.baseline_at in (None, now)
+    first = state.baseline_at in (None, now) if first is None else first
     state = replace(state, baseline_at=state.baseline_at or now)
     authority = feed.authority if feed.tier is Tier.OFFICIAL else None
     items = items_of(feed, sorted_articles, readings, notes or {}, now)

@@ -238,6 +238,7 @@ class World:
         *,
         change: Note | None = None,
         settings: PlanSettings | None = None,
+        first: bool | None = None,
     ) -> PollPlan:
         """Plan a poll without keeping it."""
         told_apart = self.sort(feed, [a for a, _ in pairs], now)
@@ -253,6 +254,7 @@ class World:
             settings=settings or self.settings,
             render=PlainRender(),
             notes=dict.fromkeys(range(len(order)), change) if change else None,
+            first=first,
         )
 
     def poll(

@@ -7,7 +7,7 @@ corrects, closes and reopens it, and every act of its own is told. Contains no I
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.durations import short
 from bot.matters.evidence import Evidence
@@ -16,6 +16,8 @@ from storage.records import Deadline, Matter, Stage, Step
 # Content edits of one official article that are still told in the thread; a page that changes more often than
 # that changes by itself.
 QUIET_EDITS = 3
+# A matter that ended so long ago is reopened by a press report as well: until then it is background.
+BACKGROUND = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,9 @@ def _press(matter: Matter, evidence: Evidence, now: datetime) -> tuple[str, Stag
         return "closed", Stage.DECISION
     if _rank(seen) > _rank(current):
         return "advanced", seen
+    begun = seen in (Stage.INQUIRY, Stage.INVESTIGATION) and not evidence.facts.hedged
+    if begun and matter.outcome and evidence.happened_at - matter.moved_at > BACKGROUND:
+        return "reopened", seen
     if _moved_deadline(matter, evidence, now.date(), own=False):
         return "deadline-moved", current
     return "known" if evidence.revision and not evidence.first_match else "corroborated", current

@@ -95,6 +95,14 @@ def test_a_first_poll_is_stored_and_matched_but_not_told() -> None:
     assert held.matter_rows[CMA_TIE].told is False
 
 
+def test_two_polls_at_one_instant_are_told_apart_by_the_caller() -> None:
+    held = World()
+    held.poll(WIRE, [(article("a"), ALONE)], START)
+    pairs = [(article("b"), ALONE)]
+    assert held.plan(WIRE, pairs, START, first=False).deliveries
+    assert not held.plan(WIRE, pairs, START, first=True).deliveries
+
+
 def test_a_first_poll_without_hits_says_nothing() -> None:
     held = World(settings=replace(SETTINGS, baseline_line=True))
     assert held.poll(WIRE, [(article("b"), NOTHING)], START) == []

@@ -140,6 +140,21 @@ def test_old_background_in_the_press_does_not_reopen() -> None:
     assert after(held, evidence(facts(Stage.INVESTIGATION))).reason == "corroborated"
 
 
+def test_the_press_reopens_a_matter_that_ended_half_a_year_ago_unconfirmed() -> None:
+    held = matter(stage=Stage.DECISION, outcome="cleared", at=START - 181 * DAY)
+    found = after(held, evidence(facts(Stage.INVESTIGATION)))
+    assert (found.reason, found.matter.stage, found.matter.confirmed) == (
+        "reopened",
+        Stage.INVESTIGATION,
+        False,
+    )
+
+
+def test_an_opinion_on_a_matter_that_ended_long_ago_reopens_nothing() -> None:
+    held = matter(stage=Stage.DECISION, outcome="cleared", at=START - 181 * DAY)
+    assert after(held, evidence(facts(Stage.CONCERN))).reason == "corroborated"
+
+
 def test_an_appeal_after_the_end_advances() -> None:
     held = matter(stage=Stage.DECISION, outcome="cleared")
     found = after(held, evidence(facts(Stage.LITIGATION)))
