@@ -1,0 +1,92 @@
+"""`regwatch db`: upgrade, backup, check, prune."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.cli import db
+from storage.errors import AlreadyRunning, StorageError
+from storage.lock import single_instance
+from tests.unit.storage.make import NOW, a_store, hit, new, poll, save
+
+Run = Callable[..., int]
+
+
+@pytest.fixture(name="run")
+def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{tmp_path / 'watch.db'}")
+    with a_store(tmp_path) as store:
+        save(store, poll(new("a1", hit()), new("a2", body="old words")))
+
+    def run(*words: str) -> int:
+        parser = argparse.ArgumentParser()
+        db.register(parser.add_subparsers())
+        args = parser.parse_args(["db", *words])
+        code: int = args.handler(args)
+        return code
+
+    return run
+
+
+def test_a_check_of_a_sound_database_is_fine(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check") == 0
+    assert "PROBLEM" not in capsys.readouterr().out
+
+
+def test_a_check_that_finds_something_ends_with_1(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "watch.db", isolation_level=None)) as raw:
+        raw.execute("UPDATE hits SET level = 'low'")
+    assert run("check") == 1
+    assert "hit 1 was changed" in capsys.readouterr().out
+
+
+def test_a_lost_search_index_is_built_anew(run: Run, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "watch.db", isolation_level=None)) as raw:
+        raw.execute("INSERT INTO search_hits (search_hits) VALUES ('delete-all')")
+    assert run("check") == 1
+    assert run("check", "--rebuild") == 0
+
+
+def test_a_backup_goes_where_it_is_told(run: Run, tmp_path: Path) -> None:
+    assert run("backup", str(tmp_path / "copy.db")) == 0
+    assert (tmp_path / "copy.db").stat().st_size > 0
+    assert run("backup") == 0
+    assert len(list(tmp_path.glob("watch-*.bak"))) == 1
+    with pytest.raises(StorageError, match="exists already"):
+        run("backup", str(tmp_path / "copy.db"))
+
+
+def test_an_upgrade_waits_until_the_bot_has_stopped(run: Run, tmp_path: Path) -> None:
+    assert run("upgrade") == 0
+    with single_instance(tmp_path / "watch.db", NOW), pytest.raises(AlreadyRunning):
+        run("upgrade")
+
+
+def test_a_dry_run_of_prune_says_what_would_go(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("prune", "--dry-run") == 0
+    assert "Would empty" in capsys.readouterr().out
+
+
+def test_without_an_action_the_help_is_shown_and_the_usage_is_bad(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run() == 2
+    assert "ACTION" in capsys.readouterr().err
+
+
+def test_a_missing_database_is_said_plainly(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{tmp_path / 'none.db'}")
+    for action in ("upgrade", "backup", "check", "prune"):
+        with pytest.raises(StorageError, match="there is no database"):
+            run(action)

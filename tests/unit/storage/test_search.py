@@ -1,0 +1,164 @@
+"""Search: folding, scripts, the query language, filters, and an index that keeps up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.fold import folded, folded_with_map
+from storage.hit_filter import By, HitFilter
+from storage.maintenance import rebuild_indexes
+from storage.records import Amount, Stage
+from storage.search_query import parse
+from tests.unit.storage.make import MINUTE, NOW, a_reader, a_store, hit, matter, new, poll, save
+
+TITLES = {
+    1: "La Commission ouvre une enquête sur Amazon",
+    2: "公正取引委員会がOpenAIを調査",
+    3: "공정거래위원회, 마이크로소프트 조사",
+    4: "ΈΡΕΥΝΑ της Επιτροπής",
+    5: "ФАС начала расследование",
+    6: "Amazon rainforest shrinks",
+    7: "CMA merger inquiry: Microsoft and OpenAI",
+    8: "Inquiry into a merger by the CMA",
+    9: "Straße, Ørsted and ISTANBUL ılık",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("enquete", {1}),
+        ("ENQUÊTE amazon", {1}),
+        ("取引", {2}),
+        ("委員会がOpenAI", {2}),
+        ("引取", set()),
+        ("위원", {3}),
+        ("έρευνα", {4}),
+        ("РАССЛЕДОВАНИЕ", {5}),
+        ("amazon -rainforest", {1}),
+        ("-amazon -cma -openai 調査", set()),
+        ('"merger inquiry"', {7}),
+        ("merger inquiry", {7, 8}),
+        ("amazon OR microsoft", {1, 6, 7}),
+        ("amazon OR microsoft openai", {7}),
+        ("title:openai", {2, 7}),
+        ("body:openai", set()),
+        ("-title:openai inquiry", {8}),
+        ("inqui*", {7, 8}),
+        ("strasse orsted", {9}),
+        ("istanbul ilik", {9}),
+        ("micro-soft", set()),
+        ("!!! ???", set()),
+        ("", set(TITLES)),
+        ("OR", set(TITLES) - set(TITLES)),
+        ("OR amazon OR", {1, 6}),
+        ('amazon "', {1, 6}),
+        ("summary:summary cma", {7, 8}),
+    ],
+)
+def test_a_query_finds_what_it_says(tmp_path: Path, query: str, found: set[int]) -> None:
+    with a_store(tmp_path) as store:
+        save(store, poll(*(new(f"a{n}", hit(), title=title) for n, title in TITLES.items())))
+        with a_reader(store) as reader:
+            page = reader.hits(HitFilter(query=parse(query)))
+            assert {one.article_id for one in page.hits} == found
+            assert page.total == len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("L'enquête", "l enquete"),
+        ("ＯｐｅｎＡＩ", "openai"),
+        ("e\u0301te\u0301", "ete"),
+        ("soft\u00adware", "software"),
+        ("ガイド", "ガ イ ド"),
+        ("M.11766", "m 11766"),
+    ],
+)
+def test_text_is_folded(text: str, words: str) -> None:
+    assert folded(text) == words
+
+
+def test_folded_words_know_where_they_stood() -> None:
+    words, places = folded_with_map("Une ENQUÊTE 調査")
+    assert words == ["une", "enquete", "調", "査"]
+    assert places == [(0, 3), (4, 11), (12, 13), (13, 14)]
+
+
+def test_filters_narrow_and_page_and_count(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        save(
+            store,
+            poll(
+                new("a1", hit("r1", regulators=("ftc",), stage=Stage.CONCERN, amounts=()), language="en"),
+                new("a2", hit("r2", companies=("openai",), stage=Stage.DECISION), language="fr-be"),
+                new(
+                    "a3", hit("r1", amounts=(Amount(value=9, currency="EUR", kind="valuation"),), matter=None)
+                ),
+                matters=(matter(),),
+            ),
+        )
+        with a_reader(store) as reader:
+
+            def found(**words: object) -> list[int]:
+                page = reader.hits(HitFilter(**words))  # type: ignore[arg-type] # words vary
+                return [h.article_id for h in page.hits]
+
+            assert found() == [3, 2, 1]
+            assert found(regulators=("ftc",)) == [1]
+            assert found(regulators=("ftc", "cma"), companies=("openai",)) == [2]
+            assert found(rules=("r1",), sort="oldest") == [1, 3]
+            assert found(stages=("inquiry+",)) == [3, 2]
+            assert found(levels=("critical",)) == []
+            assert found(languages=("fr",)) == [2]
+            assert found(min_amount=1_000_000_000) == [2]
+            assert found(min_amount=1) == [2]
+            assert found(matters=("1",)) == [2, 1]
+            assert found(sort="stage") == [2, 3, 1]
+            assert found(limit=1, offset=1) == [2]
+            assert found(since=NOW, until=NOW + MINUTE) == [3, 2, 1]
+            assert found(until=NOW) == []
+            assert reader.hits(HitFilter(limit=1)).total == 3
+
+
+def test_by_published_counts_an_undated_article_from_when_it_was_seen(tmp_path: Path) -> None:
+    long_ago = NOW - timedelta(days=900)
+    with a_store(tmp_path) as store:
+        save(store, poll(new("a1", hit(), published_at=long_ago), new("a2", hit())))
+        with a_reader(store) as reader:
+            early = HitFilter(until=NOW - MINUTE, by=By.PUBLISHED)
+            assert [h.article_id for h in reader.hits(early).hits] == [1]
+            assert [h.article_id for h in reader.hits(HitFilter(since=NOW, by=By.PUBLISHED)).hits] == [2]
+            assert reader.hits(HitFilter(since=NOW, by=By.MATCHED)).total == 2
+
+
+def test_an_article_search_sees_what_the_index_has_not_reached(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        save(store, poll(new("a1", title="alpha one"), new("a2", title="alpha two")))
+        assert store.index_pending(1) == 1
+        with a_reader(store) as reader:
+            assert [a.id for a in reader.articles(parse("alpha"))] == [2, 1]
+            assert [a.id for a in reader.articles(parse("alpha -two"))] == [1]
+        assert store.index_pending() == 1
+        assert store.index_pending() == 0
+        with a_reader(store) as reader:
+            assert [a.id for a in reader.articles(parse("alpha"))] == [2, 1]
+
+
+def test_a_rebuilt_index_finds_the_same(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        save(store, poll(new("a1", hit(), title="enquête"), new("a2", title="enquête")))
+        with store.writing() as tx:
+            tx.note("fold", "of another version", NOW)
+    with a_store(tmp_path) as store:
+        with a_reader(store) as reader:
+            assert reader.hits(HitFilter(query=parse("enquete"))).total == 1
+            assert len(reader.articles(parse("enquete"))) == 2
+        rebuild_indexes(store)
+        with a_reader(store) as reader:
+            assert reader.hits(HitFilter(query=parse("enquete"))).total == 1
+            assert len(reader.articles(parse("enquete"))) == 2
