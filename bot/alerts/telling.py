@@ -146,7 +146,7 @@ class Rulings:
 
     def _edited(self, development: Development, place: Place) -> tuple[Verdict, str]:
         evidence = place.evidence
-        if evidence.mark not in self.edits_left or not self._told(development.matter):
+        if evidence.mark not in self.edits_left or not self.parents(development.matter.key):
             return Verdict.KNOWN, "the authority edited its text; no step"
         alert = self._alert(
             evidence, AlertReason.OFFICIAL_ACT, matter=development.matter, development=development

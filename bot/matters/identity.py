@@ -1,4 +1,4 @@
-"""Which matter an article speaks of: an authority × a tie, a case, a market, or a tie alone.
+"""Which matter an article speaks of: an authority × a tie, a case, a company or a market, or a tie alone.
 
 Facts in, names out: no words of any language are looked at, so that a story reads the same in all of them.
 Contains no I/O.
@@ -19,25 +19,14 @@ _CASES = (
     ("autorite", re.compile(r"\d{2}-[ADXM]+C?C?-?\d{1,3}", re.IGNORECASE)),
 )
 _CASE_PAGE = re.compile(r"https?://(?:www\.)?gov\.uk/cma-cases/([\w-]+)", re.IGNORECASE)
-# Topics of the lexicon that name a market which an authority may study as a whole.
-_MARKET_TOPICS = {
-    "cloud": "cloud",
-    "cloud-market": "cloud",
-    "cloud-services": "cloud",
-    "ai-chips": "ai-chips",
-    "ai-chip-market": "ai-chips",
-    "foundation-models": "ai",
-    "foundation-model-market": "ai",
-    "generative-ai": "ai",
-    "ai-market": "ai",
-    "ai-partnerships": "ai",
-}
-# Words within the ids of subjects; an authority's scrutiny of a subject is a study of its market.
+# Words within the ids of the lexicon's subjects and topics that name a market.
 _MARKET_WORDS = (
     ("cloud", frozenset({"cloud"})),
     ("ai-chips", frozenset({"chip", "chips", "gpu"})),
-    ("ai", frozenset({"ai", "foundation", "generative", "partnerships"})),
+    ("ai", frozenset({"ai", "foundation", "generative"})),
 )
+# Subjects that are a market as such; the others are somebody's conduct or deal.
+_MARKETS = frozenset({"ai-market", "ai-deals", "cloud-ai", "cloud", "cloud-market", "foundation-models"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +86,11 @@ def claim_of(evidence: Evidence) -> Claim:
     tie = ties[0] if ties else ()
     page = _CASE_PAGE.match(evidence.article.link or evidence.article.url)
     case = _case(facts, authority, f"gov.uk:{page.group(1).casefold()}" if page else "", tied=bool(tie))
+    market = ""
+    if authority and not tie and not case:
+        tie, market = _looked_at(evidence, authority)
     named = tuple(dict.fromkeys(r for r in facts.regulators if r != authority)) if authority else ()
     others = [(a, tie) for a in named if tie] + [(authority, t) for t in ties[1:]]
-    market = _market(facts, authority) if authority and not tie and not case else ""
     return Claim(authority=authority, tie=tie, case=case, market=market, others=tuple(others))
 
 
@@ -135,13 +126,24 @@ def _case(facts: Facts, authority: str | None, page: str, *, tied: bool) -> str:
     return ""
 
 
-def _market(facts: Facts, authority: str) -> str:
-    """Return the market that the authority looks at: cloud before AI chips before AI as such."""
-    found = {_MARKET_TOPICS[t] for t in facts.topics if t in _MARKET_TOPICS}
-    looked_at = [subject for who, subject in facts.scrutiny if who == authority] or list(facts.subjects)
-    for subject in looked_at:
-        found.update(market for market, words in _MARKET_WORDS if words & set(subject.split("-")))
-    return next((market for market, _ in _MARKET_WORDS if market in found), "")
+def _looked_at(evidence: Evidence, authority: str) -> tuple[tuple[str, ...], str]:
+    """Return (the one company, market) that the authority looks at where no tie and no case is named.
+
+    A market study is about its market, whoever leads in it. Anything else is about the company that the article
+    speaks of most: two companies' cases before one authority are two matters. Without proof that the authority
+    looks at anything there is neither, so that a user's own keyword never hides behind another story.
+    """
+    facts = evidence.facts
+    subjects = [subject for who, subject in facts.scrutiny if who == authority]
+    if not subjects and evidence.official:
+        subjects = list(facts.subjects)
+    if not subjects:
+        return (), ""
+    general = not _MARKETS.isdisjoint(subjects)
+    if len(facts.companies) == 1 or (facts.companies and not general):
+        return facts.companies[:1], ""
+    words = {word for subject in subjects for word in subject.split("-")}
+    return (), next((market for market, named in _MARKET_WORDS if named & words), "")
 
 
 # ---------------------------------------------------------------------------- names

@@ -26,9 +26,14 @@ def found(draw: st.DrawFn) -> Facts:
         ties=tuple(draw(st.lists(st.sampled_from(TIES), unique=True, max_size=2))),
         hedged=draw(st.booleans()),
         cases=tuple(draw(st.lists(st.sampled_from(CASES), unique=True, max_size=2))),
-        topics=draw(st.sampled_from([(), ("cloud",)])),
     )
-    return replace(base, outcome=draw(st.sampled_from(["", "", "cleared"])))
+    subjects = draw(st.lists(st.sampled_from(["ai-market", "ai-distribution"]), max_size=1))
+    return replace(
+        base,
+        outcome=draw(st.sampled_from(["", "", "cleared"])),
+        scrutiny=tuple((who, subject) for who in base.regulators for subject in subjects),
+        companies=base.companies or draw(st.sampled_from([(), ("meta",), ("meta", "google")])),
+    )
 
 
 @st.composite

@@ -62,23 +62,45 @@ def test_another_authoritys_number_does_not_identify() -> None:
     assert claim_of(evidence(facts(cases=("M.11766",)))).case == ""
 
 
+def scrutiny(*subjects: str, companies: tuple[str, ...] = ()) -> Facts:
+    return Facts(
+        regulators=("ec",), companies=companies, scrutiny=tuple(("ec", subject) for subject in subjects)
+    )
+
+
 @pytest.mark.parametrize(
-    ("found", "market"),
+    ("found", "key"),
     [
-        pytest.param(Facts(regulators=("cma",), topics=("cloud",)), "cloud", id="topic"),
-        pytest.param(Facts(regulators=("cma",), scrutiny=(("cma", "ai-chips"),)), "ai-chips", id="scrutiny"),
-        pytest.param(Facts(regulators=("cma",), subjects=("ai-deals",)), "ai", id="subject"),
-        pytest.param(Facts(regulators=("cma",), topics=("ai-act",)), "", id="law on AI is no market"),
+        pytest.param(scrutiny("cloud-ai", companies=("amazon", "microsoft")), "market:cloud", id="cloud"),
+        pytest.param(scrutiny("ai-market"), "market:ai", id="AI"),
+        pytest.param(scrutiny("chip-ties"), "market:ai-chips", id="chips"),
+        pytest.param(scrutiny("ai-market", companies=("google",)), "google", id="a market of one company"),
+        pytest.param(scrutiny("ai-distribution", companies=("meta", "openai")), "meta", id="conduct"),
+        pytest.param(scrutiny("chip-ties", companies=("nvidia",)), "nvidia", id="one company"),
     ],
 )
-def test_an_authority_may_look_at_a_market(found: Facts, market: str) -> None:
+def test_without_a_tie_the_authority_looks_at_a_company_or_a_market(found: Facts, key: str) -> None:
     claim = claim_of(evidence(found))
-    assert claim.market == market
-    assert claim.stands_alone is (market == "")
+    assert (f"market:{claim.market}" if claim.market else "+".join(claim.tie)) == key
 
 
-def test_a_market_without_an_authority_stands_alone() -> None:
-    assert claim_of(evidence(Facts(topics=("cloud",)), kind=Kind.DEAL)).stands_alone
+def test_two_companies_cases_before_one_authority_are_two_matters() -> None:
+    one = claim_of(evidence(scrutiny("ai-distribution", companies=("meta",))))
+    two = claim_of(evidence(scrutiny("ai-distribution", companies=("google",))))
+    assert (one.tie_key, two.tie_key) == ("ec:meta", "ec:google")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Facts(regulators=("ec",), companies=("microsoft",)),
+        Facts(regulators=("ec",), subjects=("ai-market",), topics=("ai-act",)),
+        Facts(topics=("cloud",)),
+    ],
+    ids=["a company named beside it", "a subject that it is not bound to", "no authority"],
+)
+def test_without_proof_of_scrutiny_an_article_stands_alone(found: Facts) -> None:
+    assert claim_of(evidence(found)).stands_alone
 
 
 @pytest.mark.parametrize(
