@@ -117,6 +117,13 @@ class SlackPort:
             return None
         return answer if isinstance(answer, Refused) and answer.fault is Fault.APP else None
 
+    def permalink(self, ref: MessageRef) -> str:
+        """Ask Slack for a message's address; nothing where it does not say."""
+        ask = {"channel": ref.channel_id, "message_ts": ref.ts}
+        answer = self._calls.call("chat.getPermalink", params=ask)
+        found = str(answer.get("permalink") or "") if isinstance(answer, Mapping) else ""
+        return found or self._permalink(ref.channel_id, ref.ts) or ""
+
     def lane(self, destination: str) -> str:
         """Return the channel's ID where it is known."""
         name = destination.strip().lstrip("#")
