@@ -21,7 +21,10 @@ from storage.records import Amount, Span
 __all__ = ["COUNTED", "amounts_of", "counted", "find_amounts"]
 
 # Fewer than this is a price of daily life, not a sum of a deal or a fine.
-LEAST = 5_000
+_LEAST = 10_000
+_LEAST_OF = dict.fromkeys(("JPY", "KRW", "HUF", "IDR", "VND", "CLP", "COP"), 1_000_000) | dict.fromkeys(
+    ("CNY", "INR", "RUB", "SEK", "NOK", "DKK", "CZK", "TWD", "HKD", "THB", "MXN", "TRY"), 50_000
+)
 # Characters that are read: ten times a long article. What follows names no further sum of the deal.
 LONGEST = 50_000
 # Characters on either side of a word of money in which its number, scale and neighbours stand.
@@ -67,8 +70,8 @@ def amounts_of(
     ]
     known = [f.sum.currency for _, _, found in read for f in found if f.sum.currency]
     common = currency or (max(known, key=known.count) if known else "")
-    for _, text, found in read:
-        _fill_currencies(found, text, language, common)
+    for name, text, found in read:
+        _fill_currencies(found, text, language, common, headline=name == "title")
     return _distinct(_amount(name, text, f) for name, text, found in read for f in found if _is_sum(f))
 
 
@@ -109,7 +112,7 @@ def _found(text: str, language: str) -> list[_Found]:
 
 
 def _is_sum(found: _Found) -> bool:
-    return bool(found.sum.currency) and found.sum.value >= LEAST
+    return bool(found.sum.currency) and found.sum.value >= _LEAST_OF.get(found.sum.currency, _LEAST)
 
 
 def _amount(field: str, text: str, found: _Found) -> Amount:
@@ -141,6 +144,8 @@ def _linked(sums: Sequence[Sum], tokens: Sequence[Token], text: str) -> list[Sum
             kept.pop()
             one.currency = one.currency or previous.currency
             one.first, one.upto = previous.first, True
+        elif _shares_scale(previous, one, between):
+            previous.scale, previous.currency, previous.explicit = one.scale, one.currency, False
         kept.append(one)
     return _elliptic([s for s in kept if s.scale > 1 or s.currency], tokens, text)
 
@@ -158,6 +163,13 @@ def _is_range(low: Sum, high: Sum, between: Sequence[str], tokens: Sequence[Toke
     return (between[0] == "-" or between[0] in words.RANGE_WORDS) and (
         left not in words.FROM_WORDS or low.scale == 1
     )
+
+
+def _shares_scale(bare: Sum, one: Sum, between: Sequence[str]) -> bool:
+    """Say whether a number borrows the scale of the sum after it: "10 respektive 5 miljarder", "5 and 10 billion dollars"."""
+    if bare.scale > 1 or bare.currency or one.scale < words.MILLION or not 0 < bare.number < 1000:
+        return False
+    return len(between) == 1 and (between[0] in words.AND_WORDS or between[0] in words.RESPECTIVELY)
 
 
 _ABOUT = words.words_of(
@@ -178,10 +190,12 @@ def _is_conversion(previous: Sum, one: Sum, between: Sequence[str]) -> bool:
 
 _OF_WHICH = re.compile(
     r"\b(?:of which|dont|davon|di cui|de los cuales|dos quais|waarvan|z czego|varav|remaining|further|another|weitere[nr]?"
-    r"|autres|otros|altri|outros|(?:up to|jusqu'à|bis zu|hasta|fino a|tot|até|do|upp till))(?: (?:up to|about|jusqu'à|bis zu))?$"
+    r"|autres|otros|altri|outros|spends?|invests?|pays?|puts?|commits?|dépens\w{1,6}|investi\w{0,3}|met|versera?|zahlt|steckt|invierte|invertirá|gastará|investe|investirà"
+    r"|spenderà|(?:up to|jusqu'à|bis zu|hasta|fino a|tot|até|do|upp till))(?: (?:up to|about|jusqu'à|bis zu))?$"
 )
 _ELLIPSIS_END = re.compile(
-    r"\s*(?:[.,;:)!?\n]|$|(?:sans|in cash|upfront|now|later|sofort|at once|immediately|ahora|subito|depends?|follows?|más tarde|bar|en efectivo)\b)"
+    r"\s*(?:[.,;:)!?\n]|$|(?:sans|in cash|upfront|now|later|sofort|at once|immediately|ahora|subito|depends?|follows?|más tarde|bar|en efectivo)\b"
+    r"|\s(?:on|in|into|sur|dans|chez|en|su|in|nel|em|op|i|på|w)\s(?=[A-ZÀ-Þ]))"
 )
 
 
@@ -235,8 +249,13 @@ _EURO_LANGUAGES = frozenset({"fr", "de", "es", "it", "nl", "pt", "fi"})
 _MONEY_KINDS = frozenset({"fine", "investment", "price", "valuation", "revenue", "commitment"})
 
 
-def _fill_currencies(found: Sequence[_Found], text: str, language: str, common: str) -> None:
-    """Give each sum without a currency that of the nearest sum that has one; in its own sentence what follows wins."""
+def _fill_currencies(
+    found: Sequence[_Found], text: str, language: str, common: str, *, headline: bool
+) -> None:
+    """Give each sum without a currency that of the nearest sum that has one; in its own sentence what follows wins.
+
+    Where the whole article names none, a fine in the euro countries is in euros, and billions in a headline are dollars.
+    """
     known = [f for f in found if f.sum.currency]
     for one in [f for f in found if not f.sum.currency]:
         # "35 million customers" is stopped before; a lone "two million" is money only beside a word that says so.
@@ -248,7 +267,7 @@ def _fill_currencies(found: Sequence[_Found], text: str, language: str, common: 
             one.sum.currency = common
         elif one.kind == "fine" and language[:2] in _EURO_LANGUAGES:
             one.sum.currency = "EUR"
-        elif one.kind in _MONEY_KINDS and one.sum.value >= words.MILLIARD:
+        elif (headline or one.kind in _MONEY_KINDS) and one.sum.value >= words.MILLIARD:
             one.sum.currency = "USD"
 
 

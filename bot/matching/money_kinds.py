@@ -20,7 +20,7 @@ _CUES = {
     "valuation": r"valuations?|valu(?:es|ing|ed)|market (?:value|cap\w*)|capitali[sz]ation|valoris\w+|valoración|valorad[oa]s?"
     r"|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
     r"|unternehmenswert|unternehmensbewertung|firmenbewertung|bewert\w+|waardering\w*|gewaardeerd|beurswaarde|marktwaarde|avaliaç\w+|avaliad[oa]s?"
-    r"|valor de mercado|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
+    r"|valor de mercado|vaut|valait|valant|valía|valia|valeva|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
     "revenue": r"revenues?|sales of|turnover|run[- ]rate|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|ebitda|backlog|performance obligations?"
     r"|capex|capital (?:expenditure|spending|outlay)s?|losses|loss of|chiffres? d.affaires|recettes|bénéfices?|pertes?|revenus"
     r"|dépenses d.investissement|gewinn\w*|verlust\w*|investitionsausgaben|ingresos|facturaci\w+|ventas|beneficios?|pérdidas"
@@ -31,7 +31,8 @@ _CUES = {
     "cost": r"costs? (?:of|is|are|was|were|estimated|could|would|up to)|estimated cost|cost estimates?|coûts?|kosten von"
     r"|costes? de|costo (?:di|è|totale)|custos? de|koszt\w*|market size|savings?|économies de",
     "price": r"takeover|acqui(?:re|res|red|sition)|purchase|buys?|buyout|bought|rachat|rachète|übernahme\w*|kaufpreis|zukauf|adquisici\w+"
-    r"|acquisizione|overname|aquisição|przejęci\w*|licen[cs]e fee|lizenzgebühr|price|förvärv\w*",
+    r"|acquisizione|overname|aquisição|przejęci\w*|licen[cs]e fee|lizenzgebühr|price|förvärv\w*"
+    r"|compra\w*|acquist\w+|achat|achète|racheter|kauft|kaufen|koopt|kopen|kupuje|kupi|köper|kjøper|comprar",
     "fine": r"fin(?:es?|ed|ing)|penalt\w+|settle\w*|sanctions?|amendes?|astreinte\w*|condamn\w+|bußgeld\w*|geldbuße\w*|strafe\w*|zwangsgeld\w*"
     r"|multas?|multad[oa]s?|multar\w*|sanci[oó]n\w*|sanzion\w+|boetes?|dwangsom\w*|coimas?|kar[aęy]|ukara\w+|grzywn\w+|böter\w*|vite\w*"
     r"|sanktionsavgift\w*|штраф\w*",
@@ -53,11 +54,13 @@ _INNER = {
     "investment": "出資|(?<!設備)投資|資金調達|(?<!설비)투자|投资|融资",
 }
 # "An operation valued at 20 billion" gives the price of the operation; "a firm valued at" its valuation.
-_PARTICIPLE = re.compile(r"valued|valorad|valutat|bewertet|valorisé|gewaardeerd|avaliad|wycenian|värderad")
+_PARTICIPLE = re.compile(
+    r"valued|vaut|valait|valant|valía|valia|valeva|valorad|valutat|bewertet|valorisé|gewaardeerd|avaliad|wycenian|värdera"
+)
 _DEAL = re.compile(
     r"(?<!\w)(?:deal|takeover|acquisition|purchase|transaction|contract|agreement|pact|merger|investment|opération|accord|contrat|rachat"
     r"|übernahme|zukauf|vertrag|auftrag|transaktion|operaci[oó]n|acuerdo|compra|caso|contrato|adquisici[oó]n|fusi[oó]n|operazione|accordo"
-    r"|contratto|acquisizione|overname|operação|acordo|aquisição|transakcj|umow|przejęci|affär|förvärv)(?:(?!\bthat\b|\bwhich\b|\bqui\b)[^.;0-9]){0,45}\Z"
+    r"|contratto|acquisizione|overname|operação|acordo|aquisição|transakcj|umow|przejęci|affär|förvärv|amende|multa|boete|coima)(?:(?!\bthat\b|\bwhich\b|\bqui\b)[^.;0-9]){0,45}\Z"
 )
 
 

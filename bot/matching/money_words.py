@@ -146,6 +146,7 @@ CONNECTORS = words_of("de d di of i en in us u s miljoner amerikanische amerikan
 RANGE_WORDS = words_of("to bis à a al ad till tot do до up")
 BETWEEN_WORDS = words_of("between entre zwischen tra fra tussen między mellem mellan между")
 AND_WORDS = words_of("and et und y e en i och og и")
+RESPECTIVELY = words_of("respektive beziehungsweise bzw respectievelijk")
 FROM_WORDS = words_of("from von de da del van z från fra od от")
 UPTO = re.compile(
     r"(?:\b(?:up to|as much as|as many as|at most|a maximum of|jusqu.(?:à|au)|au plus|(?:maximal|höchstens)|bis zu|hasta"
