@@ -14,8 +14,8 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "no-jurisdiction",
         (
-            "qualif", "jurisdic", "jurisdiç", "merger situation", "falls outside", "outside merger", "influence",
-            "too small", "not subject to", "cannot review", "not meet the", "entre pas dans", "pas compétente",
+            "qualif", "jurisdic", "jurisdiç", "merger situation", "falls outside", "outside merger", "influence", "einfluss", "invloed",
+            "nicht unter die fusions", "test was not met", "too small", "not subject to", "cannot review", "not meet the", "entre pas dans", "pas compétente",
             "ne relève pas", "remplit pas", "constitue pas", "pas de concentration", "échapp", "kein fall",
             "nicht der fusionskontrolle", "keine fusionskontrolle", "unterliegt nicht", "zuständig", "erfüllt nicht",
             "kein zusammenschluss", "keine kontrolle", "no cumple", "no reúne", "no constituye", "competen",
@@ -33,7 +33,7 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "cleared",
         (
-            "clear", "waves through", "waved through", "approv", "approval", "off the hook", "escapes", "lets ",
+            "clear", "waves through", "waved through", "approv", "approval", "off the hook", "escapes", "lets", "hook",
             "leaves alone", "autoris", "feu vert", "blanchit", "laisse passer", "valide", "validé", "frei", "genehmigt",
             "durchgewunken", "winkt", "grünes licht", "lässt", "autoriz", "aprueb", "aprob", "luz verde", "via libera",
             "promuove", "assolve", "prosciolt", "goedgekeurd", "keurt goed", "groen licht", "met rust", "aprov",
@@ -65,7 +65,8 @@ def outcome_of(facts: Facts) -> str:
     proof = [
         span.text.casefold()
         for mention in facts.mentions
-        if mention.kind == "stage" and mention.id == Stage.DECISION.value
+        if mention.kind == "stage"
+        and mention.id.startswith(Stage.DECISION.value)  # decision, decision-in-title
         for span in mention.spans
     ]
     return next(

@@ -42,6 +42,14 @@ def test_the_words_of_a_decision_say_how_it_ended(words: tuple[str, ...], outcom
     assert outcome_of(decided(*words)) == outcome
 
 
+def test_words_that_count_in_a_title_only_count_here_too() -> None:
+    span = Span(field="title", start=0, end=6, text="clears")
+    found = Facts(
+        stage=Stage.DECISION, mentions=(Mention(id="decision-in-title", kind="stage", spans=(span,)),)
+    )
+    assert outcome_of(found) == "cleared"
+
+
 def test_words_of_an_end_beside_another_stage_end_nothing() -> None:
     assert outcome_of(decided("clears", stage=Stage.INVESTIGATION)) == ""
 
