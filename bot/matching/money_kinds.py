@@ -28,7 +28,7 @@ _CUES = {
     r"|intäkt\w*|omsättning\w*|vinst\w*|выручк\w+|прибыл\w+",
     "threshold": r"thresholds?|(?:has|have|had) to be notified|notifiable|seuils?|umbral(?:es)?|soglie?|drempel\w*|limiar(?:es)?"
     r"|prog(?:u|i|ów|iem)|tröskel\w*|порог\w*",
-    "cost": r"costs? (?:of|is|are|was|were|estimated|could|would|up to)|estimated cost|cost estimates?|coûts?|kosten von"
+    "cost": r"costs?|estimated cost|cost estimates?|lost|spending on|coûts?|kosten von"
     r"|costes? de|costo (?:di|è|totale)|custos? de|koszt\w*|market size|savings?|économies de",
     "price": r"takeover|acqui(?:re|res|red|sition)|purchase|buys?|buyout|bought|rachat|rachète|übernahme\w*|kaufpreis|zukauf|adquisici\w+"
     r"|acquisizione|overname|aquisição|przejęci\w*|licen[cs]e fee|lizenzgebühr|price|förvärv\w*"
@@ -141,7 +141,8 @@ def _cues(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, in
             if match is not None:
                 free = match.end()
                 kind = match.lastgroup or "other"
-                if kind == "valuation" and _PARTICIPLE.match(match.group()) and _DEAL.search(window[:free]):
+                spoken = kind == "cost" or (kind == "valuation" and _PARTICIPLE.match(match.group()))
+                if spoken and _DEAL.search(window[:free]):
                     kind = "price"
                 yield kind, low + match.start(), low + free
         for inner in _INSIDE.finditer(window):

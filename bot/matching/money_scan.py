@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.matching import money_words as words
+from bot.matching.money_numbers import decimal_of, kanji_value
 
 _CJK_WORDS = sorted(
     {w for w in (*words.SCALES, *words.CURRENCIES) if re.match("[぀-ヿ㐀-鿿가-힯]", w)},
@@ -31,9 +32,6 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " ")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u301c\uff5e\u223c", "-")
     | {"￥": "¥", "＄": "$", "￡": "£", "’": "'", "ʼ": "'", "\u00ad": "-"}
-)
-_GROUPED = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}$|[0-9]{1,3}(?:\.[0-9]{3})+$|[0-9]{1,3}(?:'[0-9]{3})+$"
 )
 MOST = 10**16  # beyond any sum of a deal: a misread
 
@@ -115,7 +113,7 @@ class Scanner:
         number_text = self.tokens[position].text
         after, scale, scale_word = self._scale(position + 1)
         currency, first = self._currency_before(position, free)
-        number = self._decimal(number_text, scale_word)
+        number = decimal_of(number_text, scale_word, self.language)
         if number is None:
             return None
         number, scale, after = self._tail(number, scale, scale_word, after)
@@ -155,39 +153,6 @@ class Scanner:
                 and before.text not in words.CURRENCIES
             )
         return False
-
-    def _decimal(self, text: str, scale_word: str) -> Decimal | None:
-        """Read digits with any grouping; one mark before three digits is judged by the scale's own language."""
-        bare = text.replace(" ", "").replace("٫", ".")
-        marks = [c for c in bare if c in ".,'"]
-        if len(set(marks)) > 1:
-            last = marks[-1]
-            whole, _, part = bare.rpartition(last)
-            bare = (
-                re.sub(r"[.,']", "", whole) + "." + part
-                if bare.count(last) == 1
-                else re.sub(r"[.,']", "", bare)
-            )
-        elif marks and _GROUPED.fullmatch(bare) and self._groups(bare, marks, scale_word):
-            bare = re.sub(r"[.,']", "", bare)
-        elif len(marks) == 1:
-            bare = bare.replace(",", ".").replace("'", ".")
-        elif marks:
-            return None
-        return Decimal(bare)
-
-    def _groups(self, bare: str, marks: list[str], scale_word: str) -> bool:
-        if len(marks) > 1 or marks[0] == "'" or not scale_word:
-            return True
-        if bare.startswith("0"):
-            return False
-        if scale_word in words.GROUPING_SCALES:
-            return True
-        comma_is_decimal = scale_word in words.COMMA_SCALES or (
-            self.language in words.LONG_SCALE
-            and scale_word in ("million", "millions", "millionen", "billion")
-        )
-        return (marks[0] == ".") == comma_is_decimal or bare.endswith("000")
 
     # ------------------------------------------------------------------ "half a billion", "deux milliards"
 
@@ -251,13 +216,7 @@ class Scanner:
             return Decimal(1), position
         if not text or vague:
             return None, position
-        total, digit = 0, 0
-        for char in text:
-            if char in words.KANJI_DIGITS:
-                digit = words.KANJI_DIGITS[char]
-            else:
-                total, digit = total + (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char], 0
-        return Decimal(total + digit), first
+        return Decimal(kanji_value(text)), first
 
     # ------------------------------------------------------------------ scale and currency
 
@@ -303,7 +262,7 @@ class Scanner:
             more, unit = self.tokens[after], self.tokens[after + 1]
             smaller = words.SCALES.get(unit.text, 0) if unit.kind == "c" and unit.start == more.end else 0
             part = (
-                self._decimal(more.text, unit.text)
+                decimal_of(more.text, unit.text, self.language)
                 if more.kind == "n" and self._near(after - 1, after)
                 else None
             )
