@@ -14,6 +14,8 @@ from bot.matching.hits import DocumentHits, Hit
 from bot.matching.lexicon import COMPANY, Entry
 
 SUPPLIERS = ("cloud", "chip", "platform")
+COMPETITION = ("competition", "competition-soft")
+NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals")
 SHORT = 4  # tokens of a summary that says nothing
 OPENING = 3  # sentences of the body after title and summary
 MAX_MENTIONS = 60
@@ -140,7 +142,7 @@ class Scene:
         found: dict[tuple[str, str, Passage], Binding] = {}
         for key, sentence, hit in self._acting:
             passage = self.around(sentence)
-            for subject in self.hits.lexicon.subjects:
+            for subject in self._in_reach(passage):
                 if self.subject_in(subject, passage) or self._refers_back(subject, passage):
                     binding = Binding(key, subject, passage, passage == self.lead, hit)
                     found.setdefault((key, subject, passage), binding)
@@ -162,13 +164,21 @@ class Scene:
         """The mentions of authorities that go with a word of competition law or of scrutiny."""
         return [mention for mention in self._mentions if self._acts(*mention[1:])]
 
+    def _in_reach(self, passage: Passage) -> tuple[str, ...]:
+        """The subjects that may be bound: without a word of competition law, only those that name parties."""
+        subjects = tuple(self.hits.lexicon.subjects)
+        if self._competition(passage) or self._competition(self.lead):
+            return subjects
+        return tuple(key for key in subjects if key in NAMED_SUBJECTS)
+
+    def _competition(self, passage: Passage) -> bool:
+        return any(self.hits.word_in(name, passage.low, passage.high) for name in COMPETITION)
+
     def _acts(self, sentence: int, hit: Hit | None) -> bool:
         passage = self.around(sentence)
         if self._elsewhere(passage):
             return self.hits.word_in("competition-law", passage.low, passage.high)
-        if hit is None or any(
-            self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "competition-soft")
-        ):
+        if hit is None or self._competition(passage):
             return True
         return self.hits.word_in("scrutiny", sentence, sentence)
 
@@ -203,6 +213,7 @@ class Scene:
             for passage in [self.around(sentence)]
             for subject in self.hits.lexicon.subjects
             if self.hits.lexicon.subjects[subject].effect != "weak"
+            and (self._competition(self.lead) or self._competition(passage))
             and (
                 self.subject_in(subject, passage) or (subject == "ai-tie" and self._tie_with_opening(passage))
             )
