@@ -1,47 +1,19 @@
-"""How values become columns and come back: moments as integers, records as compact JSON. Contains no I/O.
-
-Moments are whole microseconds since 1970 in UTC: they sort, they are exact, and a naive time cannot get in.
-"""
+"""How records become compact JSON and come back. Contains no I/O."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, cast, overload
+from typing import Any, cast
 
+from storage.moments import micros, moment_of
 from storage.records import Amount, Deadline, Facts, FeedState, Level, Matter, Mention, Message, Span, Stage
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-MAX_INTEGER = 2**63 - 1  # SQLite's integers end here
 
 Plain = str | int | float | bool | list[Any] | dict[str, Any] | None
 Json = Mapping[str, Any]
-
-
-@overload
-def micros(moment: datetime) -> int: ...
-@overload
-def micros(moment: None) -> None: ...
-def micros(moment: datetime | None) -> int | None:
-    """Return microseconds since 1970. Raises ValueError for a time without a zone."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone; only aware times are stored")
-    return (moment - EPOCH) // _MICROSECOND
-
-
-@overload
-def moment_of(value: int) -> datetime: ...
-@overload
-def moment_of(value: None) -> None: ...
-def moment_of(value: int | None) -> datetime | None:
-    """Return the aware UTC time of stored microseconds."""
-    return None if value is None else EPOCH + value * _MICROSECOND
 
 
 def clean(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from storage.codec import MAX_INTEGER, micros
-from storage.records import Level, Stage
+from storage.moments import MAX_INTEGER, micros
 from storage.search_query import Query
 
 
@@ -27,11 +26,15 @@ TIME_COLUMNS = {
     By.PUBLISHED: "COALESCE(h.published_at, h.first_seen_at)",
 }
 EVERYTHING = Query()
+# The words of storage.records' enums, in rank order; a test holds them equal. Searches start without records.
+KINDS = ("signal", "other", "deal")
+LEVELS = ("low", "medium", "high", "critical")
+STAGES = ("concern", "inquiry", "investigation", "decision", "litigation")
+STATUSES = ("draft", "shadow", "live", "retired")
 SORTS = ("newest", "oldest", "level", "stage", "amount")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitFilter:
+class HitFilter(NamedTuple):
     """Every stated part must hold; within a part any value will do. Empty: all hits.
 
     `levels` and `stages` may say "at least": `high+`. `since` is included, `until` is not. `matters` are keys,
@@ -90,8 +93,8 @@ def clauses_of(wanted: HitFilter) -> Clauses:
     _names(clauses, "company", wanted.companies)
     clauses.any_of("h.rule", wanted.rules)
     clauses.any_of("h.kind", wanted.kinds)
-    clauses.any_of("h.level", at_least(wanted.levels, [level.value for level in Level]))
-    clauses.any_of("h.stage", at_least(wanted.stages, [stage.value for stage in Stage]))
+    clauses.any_of("h.level", at_least(wanted.levels, LEVELS))
+    clauses.any_of("h.stage", at_least(wanted.stages, STAGES))
     clauses.any_of("h.feed", wanted.feeds)
     clauses.any_of("h.status", wanted.statuses)
     clauses.any_of("h.verdict", wanted.verdicts)
@@ -113,13 +116,13 @@ def order_of(wanted: HitFilter) -> str:
     return {
         "newest": f"{time} DESC, h.id DESC",
         "oldest": f"{time}, h.id",
-        "level": f"{_rank('h.level', Level)} DESC, {time} DESC, h.id DESC",
-        "stage": f"{_rank('h.stage', Stage)} DESC, {time} DESC, h.id DESC",
+        "level": f"{_rank('h.level', LEVELS)} DESC, {time} DESC, h.id DESC",
+        "stage": f"{_rank('h.stage', STAGES)} DESC, {time} DESC, h.id DESC",
         "amount": f"COALESCE(h.money, -1) DESC, {time} DESC, h.id DESC",
     }[wanted.sort]
 
 
-def at_least(words: Iterable[str], order: list[str]) -> tuple[str, ...]:
+def at_least(words: Iterable[str], order: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words with every `x+` spelt out as x and what ranks above it."""
     chosen: list[str] = []
     for word in words:
@@ -171,6 +174,6 @@ def _matters(clauses: Clauses, matters: tuple[str, ...]) -> None:
         )
 
 
-def _rank(column: str, order: type[Level] | type[Stage]) -> str:
-    cases = " ".join(f"WHEN '{member.value}' THEN {member.rank}" for member in order)
+def _rank(column: str, order: tuple[str, ...]) -> str:
+    cases = " ".join(f"WHEN '{word}' THEN {rank}" for rank, word in enumerate(order))
     return f"CASE {column} {cases} ELSE -1 END"

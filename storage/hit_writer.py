@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage import chain
-from storage.codec import MAX_INTEGER, clean, dumped, micros
+from storage.codec import clean, dumped
 from storage.fold import folded
+from storage.moments import MAX_INTEGER, micros
 from storage.records import Amount, Article, NewHit
 from storage.statements import Row, insert, next_id
 from storage.tables import HitNameRow, HitProofRow, HitRow, SourceRow

@@ -11,8 +11,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from storage.codec import EPOCH, micros
 from storage.fold import FOLD_VERSION, folded
+from storage.moments import EPOCH, micros
 from storage.statements import insert
 from storage.tables import MetaRow
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from storage.codec import micros
+from storage.moments import micros
 from storage.records import WatchNote
 from storage.statements import insert
 from storage.tables import CoverageRow

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from storage import chain, index, migrations
-from storage.codec import micros
 from storage.errors import StorageError
 from storage.foreign import storage_error, translated
+from storage.moments import micros
 from storage.writer import Store
 
 _BATCH = 500

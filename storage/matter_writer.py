@@ -6,7 +6,8 @@ import dataclasses
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from storage.codec import clean, dumped, matter_of, micros
+from storage.codec import clean, dumped, matter_of
+from storage.moments import micros
 from storage.records import Matter, NewStep
 from storage.statements import insert
 from storage.tables import MatterRow, StepRow

@@ -21,8 +21,9 @@ from datetime import datetime
 from typing import cast
 
 from storage import rows
-from storage.codec import clean, micros
+from storage.codec import clean
 from storage.errors import StorageError
+from storage.moments import micros
 from storage.records import Delivery, DeliveryState, MessageRef
 from storage.tables import ACTIVE
 from storage.writer import Store

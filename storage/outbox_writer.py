@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from storage.codec import dumped, micros
+from storage.codec import dumped
+from storage.moments import micros
 from storage.records import DeliveryState, NewDelivery
 from storage.statements import insert, insert_sql
 from storage.tables import DeliveryArticleRow, DeliveryRow

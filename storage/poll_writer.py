@@ -7,11 +7,12 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
-from storage.codec import clean, dumped, feed_state_json, feed_state_of, micros
+from storage.codec import clean, dumped, feed_state_json, feed_state_of
 from storage.errors import StorageError
 from storage.hit_writer import Found, write_hits
 from storage.ledger import note_poll
 from storage.matter_writer import write_matters, write_steps
+from storage.moments import micros
 from storage.outbox_writer import enqueue
 from storage.records import Article, FeedState, NewRevision, PollPlan, RawFetch
 from storage.statements import Row, insert, next_id

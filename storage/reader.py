@@ -13,13 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import quote
 
-from storage import migrations, rows
-from storage.codec import feed_state_of, matter_of, micros, moment_of
-from storage.errors import SchemaTooOld, StorageError
+from storage import rows
+from storage.codec import feed_state_of, matter_of
 from storage.foreign import translated
-from storage.hit_filter import Clauses, HitFilter, clauses_of, order_of
+from storage.hit_filter import Clauses, HitFilter
+from storage.listing import HITS, connect, page_of, rows_of
+from storage.moments import micros, moment_of
 from storage.records import (
     Delivery,
     DeliveryState,
@@ -39,9 +39,7 @@ from storage.records import (
 from storage.search_query import Query
 
 T = TypeVar("T")
-BUSY_SECONDS = 10.0
 _ARTICLES = f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id"  # noqa: S608 # constants
-_HITS = f"SELECT {rows.HIT_COLUMNS} FROM {rows.HIT_TABLES}"  # noqa: S608 # constants
 _STEPS = """SELECT s.*, a.url, a.feed, t.title FROM steps s
     LEFT JOIN articles a ON a.id = s.article_id LEFT JOIN texts t ON t.id = a.text_id"""
 _STATES = (
@@ -54,31 +52,7 @@ def open_reader(path: Path) -> Reader:
 
     Raises StorageError where there is none, SchemaTooOld, SchemaTooNew, StorageDamaged, StorageBusy.
     """
-    if not path.is_file():
-        raise StorageError(
-            f"there is no database at {path} yet; `regwatch run` or `regwatch run --once` makes it"
-        )
-    with translated(path):
-        connection = sqlite3.connect(
-            f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=BUSY_SECONDS
-        )
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA cache_size=-32768")
-            connection.execute("PRAGMA temp_store=MEMORY")
-            _check_version(migrations.version_of(connection), path)
-        except BaseException:
-            connection.close()
-            raise
-        return Reader(connection, path)
-
-
-def _check_version(version: int, path: Path) -> None:
-    migrations.check_version(version, path)
-    if version < migrations.LATEST:
-        raise SchemaTooOld(
-            f"{path} has schema {version}, this regwatch reads {migrations.LATEST}; run `regwatch db upgrade`"
-        )
+    return Reader(connect(path), path)
 
 
 class Reader:
@@ -104,34 +78,27 @@ class Reader:
 
     def hits(self, wanted: HitFilter) -> HitPage:
         """Return one page of hits and how many fit in all."""
-        clauses = clauses_of(wanted)
-        where = clauses.where()
-        total = self._count(f"SELECT COUNT(*) FROM hits h WHERE {where}", clauses.values)  # noqa: S608 # clauses
-        if total <= wanted.offset or wanted.limit == 0:
-            return HitPage(total=total, hits=())
-        ids = self._all(
-            f"SELECT h.id FROM hits h WHERE {where} ORDER BY {order_of(wanted)} LIMIT ? OFFSET ?",  # noqa: S608 # clauses
-            (*clauses.values, wanted.limit, wanted.offset),
-            lambda row: int(row[0]),
-        )
-        return HitPage(total=total, hits=self.hits_of(ids))
+        with translated(self.path):
+            total, found = page_of(self._connection, wanted)
+        return HitPage(total=total, hits=tuple(map(rows.hit, found)))
 
     def hits_of(self, ids: Sequence[int]) -> tuple[Hit, ...]:
-        """Return the hits of these ids, in their order."""
-        found: dict[int, Hit] = {}
-        for start in range(0, len(ids), 500):
-            chunk = ids[start : start + 500]
-            marks = ",".join("?" * len(chunk))
-            found |= {one.id: one for one in self._all(f"{_HITS} WHERE h.id IN ({marks})", chunk, rows.hit)}
-        return tuple(found[number] for number in ids if number in found)
+        """Return the hits of these ids, in their order; those that are not there are left out."""
+        with translated(self.path):
+            return tuple(map(rows.hit, rows_of(self._connection, ids)))
+
+    def rows_of_hits(self, ids: Sequence[int]) -> list[sqlite3.Row]:
+        """Return the plain rows of hits, for output that needs no records."""
+        with translated(self.path):
+            return rows_of(self._connection, ids)
 
     def hit(self, number: int) -> Hit | None:
         """Return one hit."""
-        return self._one(f"{_HITS} WHERE h.id = ?", (number,), rows.hit)
+        return self._one(f"{HITS} WHERE h.id = ?", (number,), rows.hit)
 
     def hits_of_article(self, article: int) -> tuple[Hit, ...]:
         """Return the hits of an article at any revision, oldest first."""
-        return self._all(f"{_HITS} WHERE h.article_id = ? ORDER BY h.id", (article,), rows.hit)
+        return self._all(f"{HITS} WHERE h.article_id = ? ORDER BY h.id", (article,), rows.hit)
 
     def rule_counts(self, since: datetime | None = None) -> dict[str, tuple[int, datetime]]:
         """Return for each rule how many hits it has (since then), and when it last hit."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from storage.codec import facts_of, message_of, moment_of, spans_of, stage_of
+from storage.codec import facts_of, message_of, spans_of, stage_of
+from storage.moments import moment_of
 from storage.records import (
     Article,
     Delivery,
@@ -27,11 +28,6 @@ from storage.records import (
 
 ARTICLE_COLUMNS = """a.id, a.feed, a.guid, a.link, a.url, a.author, a.publisher, a.language, a.dated,
     a.first_seen_at, a.revision, t.title, t.summary, t.body, t.digest, t.published_at, t.updated_at"""
-HIT_COLUMNS = """h.id, h.article_id, h.revision, h.feed, h.rule, h.kind, h.level, h.status, h.verdict, h.matter,
-    h.language, h.published_at, h.first_seen_at, h.matched_at, a.url, a.link, t.title,
-    p.rule_digest, p.rule_title, p.sentence, p.why, p.facts, p.spans"""
-HIT_TABLES = """hits h JOIN articles a ON a.id = h.article_id JOIN texts t ON t.id = h.text_id
-    JOIN hit_proofs p ON p.hit_id = h.id"""
 
 
 def stored_article(row: sqlite3.Row, keys: tuple[str, ...] = ()) -> StoredArticle:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import index, rows
-from storage.codec import clean, feed_state_of, matter_of, micros, moment_of
+from storage.codec import clean, feed_state_of, matter_of
 from storage.errors import StorageDamaged, StorageError
 from storage.foreign import translated
 from storage.matter_writer import merge_matters
+from storage.moments import micros, moment_of
 from storage.outbox_writer import enqueue
 from storage.poll_writer import FEED_STATES, read_feed_state, save_poll
 from storage.records import (

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bot.cli.common import (
     add_config_option,
@@ -21,9 +26,9 @@ from bot.cli.common import (
 )
 from bot.cli.hits_query import add_filters, filter_of
 from bot.errors import UsageError
+from storage.moments import moment_of
 
 if TYPE_CHECKING:
-    from storage.records import Hit, HitPage
     from storage.search_query import Query
 
 # Version 1 of what --format json and jsonl write. Fields are added at the end, never renamed or removed.
@@ -80,61 +85,63 @@ def run(args: argparse.Namespace) -> int:
     return _search(args, SystemClock().now())
 
 
-def record_of(hit: Hit) -> dict[str, object]:
-    """Return a hit as `--format json` writes it."""
-    facts = hit.facts
+def record_of(row: sqlite3.Row) -> dict[str, object]:
+    """Return a row of `storage.listing` as `--format json` writes it."""
+    facts = json.loads(row["facts"])
     values: dict[str, object] = {
-        "id": hit.id,
-        "url": hit.url,
-        "title": hit.title,
-        "feed": hit.feed,
-        "rule": hit.rule,
-        "kind": hit.kind.value,
-        "level": hit.level.value,
-        "stage": facts.stage.value if facts.stage else None,
-        "regulators": list(facts.regulators),
-        "companies": list(facts.companies),
+        "url": row["url"] or row["link"],
+        "regulators": facts.get("regulators", []),
+        "companies": facts.get("companies", []),
         "amounts": [
-            {"value": a.value, "currency": a.currency, "kind": a.kind, "upto": a.upto} for a in facts.amounts
+            {
+                "value": a["value"],
+                "currency": a["currency"],
+                "kind": a.get("kind", "other"),
+                "upto": a.get("upto", False),
+            }
+            for a in facts.get("amounts", [])
         ],
-        "matter": hit.matter,
-        "published_at": iso(hit.published_at),
-        "first_seen_at": iso(hit.first_seen_at),
-        "matched_at": iso(hit.matched_at),
-        "language": hit.language,
-        "status": hit.status.value,
-        "verdict": hit.verdict,
-        "why": hit.why,
-        "sentence": hit.sentence,
-        "revision": hit.revision,
-        "rule_digest": hit.rule_digest,
-        "theories": list(facts.theories),
-        "cases": list(facts.cases),
-        "deadlines": [{"on": d.on.isoformat(), "what": d.what} for d in facts.deadlines],
+        "theories": facts.get("theories", []),
+        "cases": facts.get("cases", []),
+        "deadlines": [{"on": d["on"], "what": d["what"]} for d in facts.get("deadlines", [])],
+        **{name: iso(moment_of(row[name])) for name in ("published_at", "first_seen_at", "matched_at")},
     }
-    return {name: values[name] for name in FIELDS}
+    return {name: values[name] if name in values else row[name] for name in FIELDS}
 
 
 def _search(args: argparse.Namespace, now: datetime) -> int:
-    from storage.reader import open_reader
+    from storage.foreign import translated
+    from storage.listing import connect, page_of
 
     wanted = filter_of(args, now)
-    with open_reader(database_path(settings_of(args))) as reader:
-        page = reader.hits(wanted)
+    path = _database(args)
+    with closing(connect(path)) as connection, translated(path):
+        total, rows = page_of(connection, wanted)
+    records = [record_of(row) for row in rows]
     if args.format in ("json", "jsonl"):
-        write_rows([record_of(hit) for hit in page.hits], FIELDS, args.format)
+        write_rows(records, FIELDS, args.format)
     elif args.format == "csv":
-        write_rows([_flat(hit) for hit in page.hits], FIELDS, "csv")
-    elif page.hits:
-        _draw(page, wanted.query, args.format)
-    if not page.hits:
-        past = f"; there are {page.total}, --offset {args.offset} passes over all" if page.total else ""
+        write_rows([_flat(record) for record in records], FIELDS, "csv")
+    elif records:
+        _draw(records, wanted.query, args.format)
+    if not records:
+        past = f"; there are {total}, --offset {args.offset} passes over all" if total else ""
         print(f"No hits{past}.", file=sys.stderr)
-    elif args.format in ("table", "md") and page.total > len(page.hits):
-        last = args.offset + len(page.hits)
-        more = f"; --offset {last} shows more" if last < page.total else ""
-        print(f"Hits {args.offset + 1} to {last} of {page.total}{more}.", file=sys.stderr)
+    elif args.format in ("table", "md") and total > len(records):
+        last = args.offset + len(records)
+        more = f"; --offset {last} shows more" if last < total else ""
+        print(f"Hits {args.offset + 1} to {last} of {total}{more}.", file=sys.stderr)
     return 0
+
+
+def _database(args: argparse.Namespace) -> Path:
+    """Return the database's file; where there is no settings file, without loading what reads them."""
+    named = {name for name in os.environ if name.startswith("REGWATCH_")}
+    if args.config is None and named <= {"REGWATCH_DATABASE"} and not Path("regwatch.yaml").exists():
+        url = os.environ.get("REGWATCH_DATABASE", "")
+        if not url or url.startswith("sqlite:///"):
+            return Path(url.removeprefix("sqlite:///") or "regwatch.db").expanduser().absolute()
+    return database_path(settings_of(args))
 
 
 def _show(args: argparse.Namespace, numbers: Sequence[int]) -> int:
@@ -145,7 +152,7 @@ def _show(args: argparse.Namespace, numbers: Sequence[int]) -> int:
         raise UsageError(
             "hits show writes table, json, jsonl or md; for csv, list hits: regwatch hits --format csv"
         )
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(_database(args)) as reader:
         found = [(number, reader.hit(number) if number < 2**63 else None) for number in numbers]
         missing = [str(number) for number, hit in found if hit is None]
         if missing:
@@ -154,15 +161,15 @@ def _show(args: argparse.Namespace, numbers: Sequence[int]) -> int:
     return 0
 
 
-def _flat(hit: Hit) -> dict[str, object]:
+def _flat(record: Mapping[str, Any]) -> dict[str, object]:
     """Return a hit with every value as one piece of text or number."""
-    deadlines = [f"{d.on.isoformat()} {d.what}".strip() for d in hit.facts.deadlines]
-    return {**record_of(hit), "amounts": sums(hit), "deadlines": deadlines}
+    deadlines = [f"{d['on']} {d['what']}".strip() for d in record["deadlines"]]
+    return {**record, "amounts": sums(record["amounts"]), "deadlines": deadlines}
 
 
-def sums(hit: Hit) -> list[str]:
-    """Return the sums of a hit for people: `up to USD 4bn`."""
-    return [f"{'up to ' if a.upto else ''}{a.currency} {_short(a.value)}" for a in hit.facts.amounts]
+def sums(amounts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return sums of money for people: `up to USD 4bn`."""
+    return [f"{'up to ' if a['upto'] else ''}{a['currency']} {_short(a['value'])}" for a in amounts]
 
 
 def _short(value: int) -> str:
@@ -172,13 +179,10 @@ def _short(value: int) -> str:
     return f"{value:,}"
 
 
-def _draw(page: HitPage, query: Query, style: str) -> None:
-    lines: list[Mapping[str, object]] = [
-        {**_flat(hit), "matched": f"{hit.matched_at:%Y-%m-%d %H:%M}"} for hit in page.hits
-    ]
+def _draw(records: Sequence[Mapping[str, Any]], query: Query, style: str) -> None:
+    lines = [{**_flat(r), "matched": str(r["matched_at"])[:16].replace("T", " ")} for r in records]
     if style == "md":
-        linked = [{**line, "title": line["title"], "url": line["url"]} for line in lines]
-        write_rows(linked, (*_SHOWN, "url"), "md")
+        write_rows(lines, (*_SHOWN, "url"), "md")
     elif sys.stdout.isatty():
         _draw_on_terminal(lines, query)
     else:

@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.durations import duration_of
 from bot.errors import UsageError, did_you_mean
-from storage.hit_filter import SORTS, By, HitFilter
-from storage.records import Kind, Level, RuleStatus, Stage
+from storage.hit_filter import KINDS, LEVELS, SORTS, STAGES, STATUSES, By, HitFilter
 from storage.search_query import parse
 
 DATES = "7d, 12h, 2026-03-01, 2026-03-01T10:00, 2026-03, yesterday, monday, last month, march 2026"
@@ -42,10 +41,10 @@ def filter_of(args: argparse.Namespace, now: datetime) -> HitFilter:
         regulators=folded_list(args.regulator),
         companies=folded_list(args.company),
         rules=listed(args.rule),
-        kinds=words_of(args.kind, list(Kind), "--kind"),
-        levels=words_of(args.level, list(Level), "--level", ranked=True),
-        stages=words_of(args.stage, list(Stage), "--stage", ranked=True),
-        statuses=words_of(args.status, list(RuleStatus), "--status"),
+        kinds=words_of(args.kind, KINDS, "--kind"),
+        levels=words_of(args.level, LEVELS, "--level", ranked=True),
+        stages=words_of(args.stage, STAGES, "--stage", ranked=True),
+        statuses=words_of(args.status, STATUSES, "--status"),
         feeds=listed(args.feed),
         matters=listed(args.matter),
         languages=folded_list(args.language),
@@ -110,9 +109,9 @@ def words_of(
     words = folded_list(values)
     for word in words:
         base = word.removesuffix("+") if ranked else word
-        if base not in [str(k) for k in known]:
-            hint = did_you_mean(base, [str(k) for k in known])
-            shown = ", ".join(str(k) for k in known)
+        if base not in known:
+            hint = did_you_mean(base, known)
+            shown = ", ".join(known)
             raise UsageError(f"{option} {word}: not one of {shown}" + (f"; {hint}" if hint else ""))
     return words
 

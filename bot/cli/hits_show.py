@@ -125,7 +125,12 @@ def _facts(hit: Hit) -> list[tuple[str, str]]:
         ("outcome", facts.outcome),
         ("theories", ", ".join(facts.theories)),
         ("deal", facts.deal_form or ""),
-        ("amounts", ", ".join(sums(hit))),
+        (
+            "amounts",
+            ", ".join(
+                sums({"upto": a.upto, "currency": a.currency, "value": a.value} for a in facts.amounts)
+            ),
+        ),
         ("cases", ", ".join(facts.cases)),
         ("deadlines", ", ".join(f"{d.on.isoformat()} {d.what}" for d in facts.deadlines)),
     ]
@@ -168,7 +173,7 @@ def _record(reader: Reader, hit: Hit) -> dict[str, object]:
 
     article = reader.article(hit.article_id)
     return {
-        **record_of(hit),
+        **record_of(reader.rows_of_hits([hit.id])[0]),
         "rule_title": hit.rule_title,
         "publisher": article.article.publisher if article else "",
         "spans": [{"field": s.field, "start": s.start, "end": s.end, "text": s.text} for s in hit.spans],

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.codec import (
-    clean,
-    dumped,
-    facts_of,
-    feed_state_json,
-    feed_state_of,
-    matter_of,
-    micros,
-    moment_of,
-)
+from storage.codec import clean, dumped, facts_of, feed_state_json, feed_state_of, matter_of
+from storage.moments import micros, moment_of
 from storage.records import Amount, Deadline, Facts, FeedState, Mention, Span, Stage
 from tests.unit.storage.make import NOW, matter
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage.fold import folded, folded_with_map
-from storage.hit_filter import By, HitFilter
+from storage.hit_filter import KINDS, LEVELS, STAGES, STATUSES, By, HitFilter
 from storage.maintenance import rebuild_indexes
-from storage.records import Amount, Stage
+from storage.records import Amount, Kind, Level, RuleStatus, Stage
 from storage.search_query import parse
 from tests.unit.storage.make import MINUTE, NOW, a_reader, a_store, hit, matter, new, poll, save
 
@@ -162,3 +162,8 @@ def test_a_rebuilt_index_finds_the_same(tmp_path: Path) -> None:
         with a_reader(store) as reader:
             assert reader.hits(HitFilter(query=parse("enquete"))).total == 1
             assert len(reader.articles(parse("enquete"))) == 2
+
+
+def test_the_words_of_filters_are_those_of_the_records() -> None:
+    for words, kind in ((KINDS, Kind), (LEVELS, Level), (STAGES, Stage), (STATUSES, RuleStatus)):
+        assert words == tuple(kind)

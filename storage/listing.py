@@ -1,0 +1,79 @@
+"""The light path to hits: from a filter to rows, with nothing imported but sqlite3. `storage.reader` builds on it.
+
+Start-up time is a promise (`regwatch hits`), and the record types alone cost twice what a bare interpreter does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from storage import migrations
+from storage.errors import SchemaTooOld, StorageError
+from storage.foreign import translated
+from storage.hit_filter import HitFilter, clauses_of, order_of
+
+BUSY_SECONDS = 10.0
+HIT_COLUMNS = """h.id, h.article_id, h.revision, h.feed, h.rule, h.kind, h.level, h.stage, h.status, h.verdict,
+    h.matter, h.language, h.published_at, h.first_seen_at, h.matched_at, a.url, a.link, t.title,
+    p.rule_digest, p.rule_title, p.sentence, p.why, p.facts, p.spans"""
+HITS = f"""SELECT {HIT_COLUMNS} FROM hits h JOIN articles a ON a.id = h.article_id JOIN texts t ON t.id = h.text_id
+    JOIN hit_proofs p ON p.hit_id = h.id"""  # noqa: S608 # constants
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database for reading only.
+
+    Raises StorageError where there is none, SchemaTooOld, SchemaTooNew, StorageDamaged, StorageBusy.
+    """
+    if not path.is_file():
+        raise StorageError(
+            f"there is no database at {path} yet; `regwatch run` or `regwatch run --once` makes it"
+        )
+    with translated(path):
+        connection = sqlite3.connect(
+            f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, timeout=BUSY_SECONDS
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA cache_size=-32768")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            _check_version(migrations.version_of(connection), path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def page_of(connection: sqlite3.Connection, wanted: HitFilter) -> tuple[int, list[sqlite3.Row]]:
+    """Return how many hits fit in all, and the rows of one page."""
+    clauses = clauses_of(wanted)
+    where = clauses.where()
+    values: Sequence[object] = clauses.values
+    total = int(connection.execute(f"SELECT COUNT(*) FROM hits h WHERE {where}", values).fetchone()[0])  # noqa: S608
+    if total <= wanted.offset or wanted.limit == 0:
+        return total, []
+    sql = f"SELECT h.id FROM hits h WHERE {where} ORDER BY {order_of(wanted)} LIMIT ? OFFSET ?"  # noqa: S608 # clauses
+    ids = [int(row[0]) for row in connection.execute(sql, (*values, wanted.limit, wanted.offset))]
+    return total, rows_of(connection, ids)
+
+
+def rows_of(connection: sqlite3.Connection, ids: Sequence[int]) -> list[sqlite3.Row]:
+    """Return the rows of hits by id, in the order given; those that are not there are left out."""
+    found: dict[int, sqlite3.Row] = {}
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        marks = ",".join("?" * len(chunk))
+        for row in connection.execute(f"{HITS} WHERE h.id IN ({marks})", chunk):
+            found[row["id"]] = row
+    return [found[number] for number in ids if number in found]
+
+
+def _check_version(version: int, path: Path) -> None:
+    migrations.check_version(version, path)
+    if version < migrations.LATEST:
+        raise SchemaTooOld(
+            f"{path} has schema {version}, this regwatch reads {migrations.LATEST}; run `regwatch db upgrade`"
+        )
