@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.feeds.feed import Feed
+from bot.matters.case_note import stage_of_note
 from bot.matters.outcome import outcome_of
 from storage.records import Article, Facts, KnownArticle, Match, RuleStatus, Stage, Tier
 
@@ -84,9 +85,13 @@ class Evidence:
     def stage(self) -> Stage | None:
         """Return the stage that it proves.
 
-        The press, hedging, proves a concern at most; an authority that says what its act is not, an inquiry.
+        The authority's own note on a changed page goes before the page's standing words. The press, hedging,
+        proves a concern at most; an authority that says what its act is not, an inquiry.
         A page whose date alone moved proves no stage.
         """
+        noted, _ = stage_of_note(self.note.text) if self.note is not None else (None, "")
+        if noted is not None:
+            return noted
         stage = self.facts.stage if self.fresh_text else None
         if stage is None or not self.facts.hedged:
             return stage
@@ -96,6 +101,9 @@ class Evidence:
     @property
     def outcome(self) -> str:
         """Return how the matter ended, by this article; empty where it does not say so as fact."""
+        noted, ended = stage_of_note(self.note.text) if self.note is not None else (None, "")
+        if noted is not None:
+            return ended
         if self.facts.hedged or not self.fresh_text:
             return ""
         return outcome_of(self.facts)

@@ -193,8 +193,22 @@ def test_a_typo_is_no_step() -> None:
 
 def test_the_authoritys_own_note_is_what_the_step_says() -> None:
     found = after(matter(), revision(note=Note("Phase 1 decision announced", is_step=True)))
+    assert found.matter.stage is Stage.DECISION
     assert found.step is not None
     assert found.step.note == "Phase 1 decision announced"
+
+
+def test_the_note_moves_the_stage_of_a_page_whose_text_stays() -> None:
+    cleared = after(matter(), revision(note=Note("The CMA has cleared the deal.", is_step=True)))
+    assert (cleared.reason, cleared.matter.outcome) == ("closed", "cleared")
+    launched = after(matter(), revision(note=Note("Merger inquiry launched", is_step=True)))
+    assert (launched.reason, launched.matter.stage) == ("advanced", Stage.INVESTIGATION)
+
+
+def test_a_full_text_note_does_not_reopen_a_closed_page() -> None:
+    held = matter(stage=Stage.DECISION, outcome="cleared")
+    note = Note("Full text decision published", is_step=True)
+    assert after(held, revision(note=note)).reason == "official-act"
 
 
 def test_an_edited_official_text_is_an_edit_not_a_step() -> None:
