@@ -155,15 +155,7 @@ class Jobs:
         now = self.app.clock.now()
         names = sorted(known | {f.id for f in fresh})
         with self.app.store.writing() as tx:
-            hits = sum(
-                int(row[0])
-                for f in fresh
-                for row in tx.connection.execute(
-                    "SELECT COUNT(*) FROM hits h JOIN articles a ON a.id = h.article_id"
-                    " WHERE a.feed = ? AND h.verdict = 'baseline'",
-                    (f.id,),
-                )
-            )
+            hits = tx.baseline_hits(f.id for f in fresh)
             tx.note(SUMMED_UP, json.dumps(names), now)
             if hits and not self.backfill:
                 what = fresh[0].name if len(fresh) == 1 else f"{len(fresh)} new feeds"

@@ -32,7 +32,7 @@ def save_poll(connection: sqlite3.Connection, plan: PollPlan, raw: RawFetch | No
     """Write a poll: state with its validators, articles, hits, matters, steps, deliveries, coverage, evidence."""
     feed = plan.state.feed
     before = read_feed_state(connection, feed)
-    _write_feed_state(connection, plan.state)
+    write_feed_state(connection, plan.state)
     articles = _new_articles(connection, plan)
     revisions = [_new_revision(connection, revision, plan) for revision in plan.revisions]
     for article_id, keys in plan.aliases.items():
@@ -84,7 +84,7 @@ def keep_evidence(connection: sqlite3.Connection, feed: str, raw: RawFetch, hits
     insert(connection, HitEvidenceRow, [{"hit_id": hit, "evidence_id": number} for hit in hits])
 
 
-def _write_feed_state(connection: sqlite3.Connection, state: FeedState) -> None:
+def write_feed_state(connection: sqlite3.Connection, state: FeedState) -> None:
     row = {
         "feed": state.feed,
         "next_at": micros(state.next_at),

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from storage.foreign import translated
 from storage.matter_writer import merge_matters
 from storage.moments import micros, moment_of
 from storage.outbox_writer import enqueue
-from storage.poll_writer import FEED_STATES, read_feed_state, save_poll
+from storage.poll_writer import FEED_STATES, read_feed_state, save_poll, write_feed_state
 from storage.records import (
     Feedback,
     FeedState,
@@ -197,7 +198,31 @@ class Writing:
         )
         return tuple(map(rows.silence, found))
 
+    def arrivals(self, feed: str, limit: int = 60) -> tuple[datetime, ...]:
+        """Return the last times at which a poll of the feed brought something new, newest first."""
+        found = self.connection.execute(
+            "SELECT DISTINCT first_seen_at FROM articles WHERE feed = ? ORDER BY first_seen_at DESC LIMIT ?",
+            (feed, limit),
+        )
+        return tuple(moment_of(int(row[0])) for row in found)
+
+    def baseline_hits(self, feeds: Iterable[str]) -> int:
+        """Return how many hits the first polls of these feeds brought."""
+        return sum(
+            int(row[0])
+            for feed in feeds
+            for row in self.connection.execute(
+                "SELECT COUNT(*) FROM hits h JOIN articles a ON a.id = h.article_id"
+                " WHERE a.feed = ? AND h.verdict = 'baseline'",
+                (feed,),
+            )
+        )
+
     # ------------------------------------------------------------------ what is written
+
+    def set_told(self, feed: str, told: str) -> None:
+        """Note in the feed's state what the ops channel was told of it."""
+        write_feed_state(self.connection, replace(self.feed_state(feed), told=told))
 
     def save_poll(self, plan: PollPlan, *, raw: RawFetch | None = None) -> None:
         """Write everything of one poll; `raw` is kept as evidence where the poll brought hits."""
