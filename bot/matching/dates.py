@@ -62,6 +62,11 @@ _LIMIT_AFTER = re.compile(
     r"|\s?(?:deadline|closing date|statutory deadline|is the deadline|as the deadline|est la date limite|es la fecha límite))",
     re.IGNORECASE,
 )
+# "4 August 2025 Statutory deadline 31 July 2025 Final decision": rows of date and action; the word is of the row before.
+_TIMETABLE = re.compile(
+    r"(?:20[0-9]{2}|[0-9]{1,2} [A-Z][a-z]{2,8})\)?\s{1,3}(?:[\w-]{1,15}\s){0,3}deadline\b[^.:]{0,60}$",
+    re.IGNORECASE,
+)
 _STRONG = re.compile(
     r"deadline|closing date|due date|\bfrist\b|date limite|fecha límite|scadenza|termijn|prazo|plazo|najpóźniej|no later|au plus tard|spätestens|a más tardar|uiterlijk|senast|期限|締め切|截止",
     re.IGNORECASE,
@@ -148,7 +153,8 @@ def _due(text: str, start: int, end: int) -> str:
         before = before[stops[-1].end() :]
     if stop := _SENTENCE_END.search(after):
         after = after[: stop.start()]
-    if not _LIMIT.search(before) and not _LIMIT_AFTER.match(after):
+    limited = _LIMIT.search(before) and not _TIMETABLE.search(before)
+    if not limited and not _LIMIT_AFTER.match(after):
         return ""
     for where in (before[-90:], after, before):
         for what, pattern in _WHAT_IS:

@@ -246,6 +246,8 @@ def _may_be_bare(one: Sum, tokens: Sequence[Token]) -> bool:
 
 
 _EURO_LANGUAGES = frozenset({"fr", "de", "es", "it", "nl", "pt", "fi"})
+# Where billions without a currency may as well be in the country's own.
+_OWN_MONEY = frozenset({"sv", "da", "no", "nb", "pl", "cs", "hu", "ja", "zh", "ko", "ru", "tr"})
 _MONEY_KINDS = frozenset({"fine", "investment", "price", "valuation", "revenue", "commitment"})
 
 
@@ -267,7 +269,11 @@ def _fill_currencies(
             one.sum.currency = common
         elif one.kind == "fine" and language[:2] in _EURO_LANGUAGES:
             one.sum.currency = "EUR"
-        elif (headline or one.kind in _MONEY_KINDS) and one.sum.value >= words.MILLIARD:
+        elif (
+            language[:2] not in _OWN_MONEY
+            and (headline or one.kind in _MONEY_KINDS)
+            and one.sum.value >= words.MILLIARD
+        ):
             one.sum.currency = "USD"
 
 

@@ -102,6 +102,10 @@ _TOWARDS = re.compile(
     r"a|van|op|met|na|o|w|på|om|till|is|was|were|are|be|est|ist|es|è|:|=|は|が|を|の|达|达到|为|은|는|이|가)(?:[\s'0-9$€£]|$)",
     re.IGNORECASE,
 )
+# "$331bn in revenue", "82 Mio. Dollar Jahresumsatz", "3 milliards de chiffre d'affaires": the sum just before.
+_OF_IT = re.compile(
+    r"\s(?:(?:in|of|de|di|d'|von|van|em|i|w)\s)?(?:(?:annual|yearly|quarterly|net|total|annuel\w*)\s)?|\s?d'"
+)
 # "13 milliards dans OpenAI et touche une part des revenus": what follows speaks of something else.
 _NEW_CLAUSE = re.compile(
     r"[,:–—(]|(?<!\w)(?:that|which|qui|and|et|und|y|e|en|och|but|mais|aber|pero|while|although|whose|dont|deren|cuya?|la cui)(?!\w)"
@@ -170,6 +174,8 @@ def _nearest(
         return None
     ahead = _gap(text, end, spans[after][0]) if after < len(spans) else None
     behind = _gap(text, spans[inside][1], start) if inside >= 0 else None
+    if behind is not None and _OF_IT.fullmatch(behind):
+        return inside, 1
     if ahead is not None and _TOWARDS.match(ahead + "0") and len(ahead) <= REACH // 2:
         return after, min(len(ahead), 3)
     if ahead is not None and (behind is None or len(ahead) < len(behind)):

@@ -77,6 +77,13 @@ def test_an_american_and_british_reading_of_a_date_are_not_guessed_between() -> 
     assert found.on == date(2026, 12, 4)
 
 
+def test_in_a_timetable_the_date_stands_before_its_action() -> None:
+    """Rows of a case page, flattened: only the row that says deadline is one."""
+    rows = "4 August 2025 Statutory deadline 31 July 2025 Final decision published 5 October 2023 Date of reference"
+    found = find_deadlines(rows, field="body", published=PUBLISHED)
+    assert [d.on for d in found] == [date(2025, 8, 4)]
+
+
 def test_a_span_points_at_the_date() -> None:
     """The span is the date in the field."""
     text = "Views are welcome until 5 June 2026, the CMA said."
