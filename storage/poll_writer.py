@@ -85,6 +85,7 @@ def keep_evidence(connection: sqlite3.Connection, feed: str, raw: RawFetch, hits
 
 
 def write_feed_state(connection: sqlite3.Connection, state: FeedState) -> None:
+    """Write what the feed's polls left behind, in place of what was there."""
     row = {
         "feed": state.feed,
         "next_at": micros(state.next_at),
