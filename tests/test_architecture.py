@@ -16,6 +16,7 @@ LAYERS = [
     "bot.matters",
     "bot.alerts",
     "bot.plan",
+    "bot.history",
     "bot.pipeline",
     "bot.app",
 ]

@@ -1,0 +1,212 @@
+"""A database with a small past: one matter from rumour to confirmation, and every other fate that a link can have."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from storage.outbox import Outbox
+from storage.records import (
+    Deadline,
+    DeliveryAction,
+    FeedState,
+    Kind,
+    Level,
+    Match,
+    Matter,
+    MessageRef,
+    NewArticle,
+    NewHit,
+    NewStep,
+    PollPlan,
+    RawFetch,
+    RuleStatus,
+    Silence,
+    Span,
+    Stage,
+    Step,
+    WatchNote,
+)
+from storage.writer import Store
+from tests.unit.storage.make import a_store, article, delivery, facts, match, save
+
+START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+KEY = "cma:amazon+anthropic"
+DEAL = "tie:amazon+anthropic"
+RUMOUR = "https://news.example/rumour"
+ECHO = "https://news.example/echo"
+HELD = "https://news.example/held"
+CASE = "https://gov.uk/cma-cases/amazon-anthropic"
+HOSTILE = "Evil \x1b[31m<script>alert(1)</script> \u202etitle | [x](javascript:1)"
+RAW = b"<rss><channel><title>Wire</title></channel></rss>"
+PERMALINK = "https://team.slack.example/archives/C1/p1"
+
+
+def matter(key: str = KEY, **values: object) -> Matter:
+    words: dict[str, object] = {
+        "key": key,
+        "title": "CMA: Amazon / Anthropic",
+        "authority": "cma",
+        "tie": ("amazon", "anthropic"),
+        "cases": ("gov.uk:amazon-anthropic",),
+        "stage": Stage.INQUIRY,
+        "level": Level.HIGH,
+        "opened_at": START + DAY,
+        "moved_at": START + DAY,
+    }
+    return Matter(**{**words, **values})  # type: ignore[arg-type]
+
+
+def found(
+    verdict: str, *, of: str | None = KEY, rule: Match | None = None, why: str = "", **more: object
+) -> NewHit:
+    return NewHit(
+        match=rule or match(spans=(Span(field="title", start=0, end=5, text="Title"),)),
+        facts=facts(cases=("gov.uk:amazon-anthropic",), **more),
+        matter=of,
+        verdict=verdict,
+        why=why or "CMA on Amazon / Anthropic",
+    )
+
+
+def step(
+    reason: str,
+    at: datetime,
+    *,
+    stage: Stage | None = Stage.INQUIRY,
+    confirmed: bool = False,
+    note: str = "",
+    of: str = KEY,
+) -> Step:
+    return Step(
+        matter=of, stage=stage, reason=reason, at=at, happened_at=at - HOUR, confirmed=confirmed, note=note
+    )
+
+
+def poll(
+    feed: str, at: datetime, *articles: NewArticle, watch: WatchNote | None = None, **values: object
+) -> PollPlan:
+    state = FeedState(
+        feed=feed, url=f"https://{feed}.example/feed", checked_at=at, ok_at=at, baseline_at=START
+    )
+    note = watch or WatchNote(state="seen", reason="", until=DAY)
+    return PollPlan(state=state, at=at, articles=articles, watched=note, **values)  # type: ignore[arg-type]
+
+
+def told(name: str, *hits: NewHit, feed: str = "wire", **values: object) -> NewArticle:
+    return NewArticle(article=article(name, feed=feed, **values), hits=hits)
+
+
+def fill(store: Store) -> None:
+    """Write the past."""
+    shadow = match("draft-rule", status=RuleStatus.SHADOW)
+    deal = match("deal-rule", kind=Kind.DEAL, level=Level.LOW)
+    save(store, poll("wire", START, told("old", found("baseline", of=None)), told("other")))
+    save(store, poll("cma-cases", START))
+    with store.writing() as tx:
+        tx.add_silence(
+            Silence(
+                id=0, author="Ada", reason="conference week", created_at=START, until=START + 6 * DAY,
+                company="nvidia", hidden=1,
+            )
+        )  # fmt: skip
+    opened = START + DAY
+    save(
+        store,
+        poll(
+            "wire",
+            opened,
+            told(
+                "rumour", found("told"), published_at=opened - HOUR, publisher="The Wire",
+                title="CMA said to look at Amazon and Anthropic",
+            ),
+            matters=(matter(), matter(DEAL, title="Amazon / Anthropic", authority=None, stage=None, cases=())),
+            steps=(
+                NewStep(step=step("opened", opened), article_key="guid:rumour"),
+                NewStep(step=step("opened", opened, stage=None, of=DEAL), article_key="guid:rumour"),
+            ),
+            deliveries=(delivery("opened", matter=KEY, article_keys=("guid:rumour",)),),
+        ),
+        raw=RawFetch(url="https://wire.example/feed", fetched_at=opened, body=RAW, headers={"etag": '"1"'}),
+    )  # fmt: skip
+    save(store, poll("wire", opened + HOUR, told("echo", found("corroborates"), title=HOSTILE)))
+    save(store, poll("cma-cases", opened + HOUR))
+    confirmed = START + 3 * DAY
+    due = Deadline(on=date(2026, 4, 28), what="phase 1 decision")
+    save(
+        store,
+        poll(
+            "cma-cases",
+            confirmed,
+            told(
+                "case", found("told", deadlines=(due,)), feed="cma-cases", link=CASE, url=CASE,
+                title="Amazon / Anthropic partnership merger inquiry", published_at=confirmed - HOUR,
+            ),
+            matters=(matter(confirmed=True, moved_at=confirmed, deadline=due, sources=2),),
+            steps=(
+                NewStep(
+                    step=step("confirmed", confirmed, confirmed=True, note="Invitation to comment opened"),
+                    article_key="guid:case",
+                ),
+            ),
+            deliveries=(
+                delivery("confirmed", matter=KEY, action=DeliveryAction.REPLY, article_keys=("guid:case",)),
+            ),
+            authority="cma",
+        ),
+    )  # fmt: skip
+    _deliver(store, confirmed)
+    gap = WatchNote(state="gap", reason="every item was new", until=DAY)
+    fates = START + 4 * DAY
+    save(
+        store,
+        poll(
+            "wire",
+            fates,
+            told("late", found("late")),
+            told("shadowed", found("shadow", of=None, rule=shadow)),
+            told("silenced", found("silenced", of=None, companies=("nvidia", "openai"))),
+            told("twin", found("duplicate")),
+            told("held", found("held", of=DEAL, rule=deal)),
+            told("pending", found("told", of=DEAL, rule=deal)),
+            told("nothing", title="Amazon opens a warehouse", summary="No regulator in sight."),
+            watch=gap,
+            deliveries=(
+                delivery(
+                    "held", matter=DEAL, article_keys=("guid:held",), not_before=fates + DAY, reason="opened"
+                ),
+                delivery("pending", matter=DEAL, article_keys=("guid:pending",)),
+            ),
+        ),
+    )
+    blind = WatchNote(state="blind", reason="http-server", until=2 * HOUR)
+    save(store, poll("cma-cases", START + 4 * DAY, watch=blind))
+    save(store, poll("cma-cases", START + 4 * DAY + 2 * HOUR))
+
+
+def _deliver(store: Store, now: datetime) -> None:
+    outbox = Outbox(store)
+    for number in range(2):
+        row = outbox.claim(now, blocked=frozenset())
+        assert row is not None
+        outbox.sent(row.id, MessageRef(channel_id="C1", ts=f"1.{number}"), PERMALINK, now)
+
+
+def filled(folder: Path) -> Path:
+    """Write the past into a database, and the settings that name it; return the settings' file."""
+    with a_store(folder) as store:
+        fill(store)
+        while store.index_pending():
+            pass
+    rules = folder / "rules"
+    rules.mkdir()
+    (rules / "feeds.yaml").write_text(
+        "- {id: wire, url: 'https://news.example/feed'}\n"
+        "- {id: cma-cases, url: 'https://www.gov.uk/cma-cases.atom', authority: cma, tier: official}\n",
+        encoding="utf-8",
+    )
+    file = folder / "regwatch.yaml"
+    file.write_text(f"database: sqlite:///{folder / 'watch.db'}\nrules: {rules}\n", encoding="utf-8")
+    return file
