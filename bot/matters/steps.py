@@ -71,12 +71,15 @@ def _official(matter: Matter, evidence: Evidence, now: datetime) -> tuple[str, S
     seen, current = (evidence.stage if matter.authority else None), matter.stage
     if evidence.outcome and not matter.outcome and matter.authority:
         return "closed", _further(current, Stage.DECISION)
-    if matter.outcome and seen in (Stage.INQUIRY, Stage.INVESTIGATION) and evidence.act:
+    # A case page is titled "merger inquiry" for life: edited without a note, it proves no return to one.
+    standing = evidence.revision and evidence.note is None and seen is Stage.INQUIRY
+    begun = seen in (Stage.INQUIRY, Stage.INVESTIGATION) and evidence.act and not standing
+    if matter.outcome and begun:
         return "reopened", seen
     if _rank(seen) > _rank(current):
         return "advanced", seen
     if not matter.confirmed and evidence.act:
-        if seen is not None and seen is not Stage.CONCERN and _rank(seen) < _rank(current):
+        if seen is not Stage.CONCERN and not standing and seen is not None and _rank(seen) < _rank(current):
             return "official-act", seen  # the press was ahead of the facts: the authority's word stands
         if _rank(seen) == _rank(current):
             return "confirmed", current

@@ -211,6 +211,14 @@ def test_a_full_text_note_does_not_reopen_a_closed_page() -> None:
     assert after(held, revision(note=note)).reason == "official-act"
 
 
+def test_the_standing_title_of_a_closed_page_does_not_reopen_it() -> None:
+    """The page is still called "merger inquiry" when its summary is edited and no note is to be had."""
+    held = matter(stage=Stage.DECISION, outcome="cleared")
+    assert after(held, revision(text="edited")).reason == "official-act"
+    ahead = matter(stage=Stage.INVESTIGATION, confirmed=False)
+    assert after(ahead, revision(text="edited")).matter.stage is Stage.INVESTIGATION
+
+
 def test_an_edited_official_text_is_an_edit_not_a_step() -> None:
     found = after(matter(), revision(moved=False, text="edited"))
     assert (found.reason, found.step) == ("edited", None)
