@@ -99,7 +99,11 @@ class DocumentHits:
         """Return the hits of a kind (a file of the lexicon), those within a longer hit left out."""
         if kind not in self._kinds:
             hits = self._collect(kind)
-            self._kinds[kind] = _longest(hits) if kind in NAMES else hits
+            if kind in NAMES:
+                hits = _longest(hits)
+            elif kind == "stages":
+                hits = _outermost(hits)
+            self._kinds[kind] = hits
         return self._kinds[kind]
 
     @cached_property
@@ -170,5 +174,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
         elif hit.end - hit.start > last.end - last.start:
             while kept and kept[-1].end > hit.start:
                 kept.pop()
+            kept.append(hit)
+    return kept
+
+
+def _outermost(hits: list[Hit]) -> list[Hit]:
+    """Leave out hits that stand wholly within a longer one ("survey opened" is no "opened")."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not any(k.start <= hit.start and hit.end <= k.end and k[1:3] != hit[1:3] for k in kept[-4:]):
             kept.append(hit)
     return kept

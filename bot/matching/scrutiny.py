@@ -180,7 +180,8 @@ class Scene:
             return self.hits.word_in("competition-law", passage.low, passage.high)
         if hit is None or self._competition(passage):
             return True
-        return self.hits.word_in("scrutiny", sentence, sentence)
+        low, high = passage if passage == self.lead else (sentence, sentence)
+        return self.hits.word_in("scrutiny", low, high)
 
     def _elsewhere(self, passage: Passage) -> bool:
         """Whether the lead or a passage speaks of a field of law that only looks like ours."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
+SHADES = ("denial", "hedge", "expect")
+NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 
 
@@ -38,8 +40,9 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     words = hits.of("stages")
     denials = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
+    expected = [hit for hit in words if hit.key == "expect"]
     for hit in words:
-        if hit.key in ("denial", "hedge") or not any(p.low <= hit.sentence <= p.high for p in passages):
+        if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue
         name = hit.key.removesuffix(IN_TITLE)
         if name != hit.key and hit.field:
@@ -47,8 +50,11 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         stage = Stage(name)
         if stage.rank < best.rank:
             continue
-        if _before(denials, hit, DENIAL_REACH) or (
-            stage is not Stage.INQUIRY and _before(hedges, hit, HEDGE_REACH)
+        inquiry = stage is Stage.INQUIRY
+        if (
+            _before(denials, hit, DENIAL_REACH)
+            or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, hits.document.language))
+            or _before(expected if inquiry else hedges, hit, HEDGE_REACH)
         ):
             hedged = True
             continue
@@ -62,4 +68,10 @@ def _before(words: list[Hit], hit: Hit, reach: int) -> bool:
     return any(
         word.sentence == hit.sentence and word.end <= hit.start and hit.start - word.end < reach
         for word in words
+    )
+
+
+def _after(words: list[Hit], hit: Hit, language: str) -> bool:
+    return language[:2] in NEGATED_AFTER and any(
+        word.sentence == hit.sentence and 0 <= word.start - hit.end < DENIAL_REACH for word in words
     )
