@@ -19,11 +19,10 @@ _MONTHS = (
     "december",
 )  # fmt: skip
 _DAY = timedelta(days=1)
-_AGO = re.compile(r"(\d{1,4}) ?(hour|day|week|month|year)s?(?: ago)?")
-_NAMED = re.compile(r"(?:(\d{1,2}) )?([a-z]{3,9})(?: (\d{4}))?")
-_SUM = re.compile(
-    r"(?:[a-z]{3} ?|[$€£¥])?(\d[\d_,]*(?:\.\d+)?) ?(k|m|mn|bn|b|tn)?(?: ?[a-z]{3})?", re.IGNORECASE
-)
+# Patterns are compiled when they are needed: most searches name no date and no sum.
+_AGO = r"(\d{1,4}) ?(hour|day|week|month|year)s?(?: ago)?"
+_NAMED = r"(?:(\d{1,2}) )?([a-z]{3,9})(?: (\d{4}))?"
+_SUM = r"(?:[a-z]{3} ?|[$€£¥])?(\d[\d_,]*(?:\.\d+)?) ?(k|m|mn|bn|b|tn)?(?: ?[a-z]{3})?"
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12}
 Period = tuple[datetime, datetime]
 
@@ -118,7 +117,7 @@ def words_of(
 
 def sum_of(text: str) -> int:
     """Return a sum of money in whole units: `1bn`, `500m`, `1_000_000`. Raises UsageError."""
-    found = _SUM.fullmatch(text.strip())
+    found = re.fullmatch(_SUM, text.strip(), re.IGNORECASE)
     if found is None:
         raise UsageError(f"--min-amount {text}: not a sum; write 500m, 1.5bn or 2000000")
     number = found[1].replace("_", "").replace(",", "")
@@ -149,7 +148,7 @@ def _named_period(text: str, now: datetime, option: str) -> Period:
 def _length(words: str, now: datetime) -> Period | None:
     """`7d`, `12h`, `3 days ago`: a moment that long before now."""
     length = duration_of(words)
-    found = _AGO.fullmatch(words)
+    found = re.fullmatch(_AGO, words)
     if length is None and found is not None:
         hours = {"hour": 1, "day": 24, "week": 168, "month": 730, "year": 8766}[found[2]]
         length = timedelta(hours=int(found[1]) * hours)
@@ -200,7 +199,7 @@ def _word(words: str, now: datetime) -> Period | None:
 
 def _month(words: str, now: datetime) -> Period | None:
     """`march`, `march 2026`, `1 march`, `1 march 2026`; without a year the latest that has begun."""
-    found = _NAMED.fullmatch(words)
+    found = re.fullmatch(_NAMED, words)
     months = [i for i, name in enumerate(_MONTHS, 1) if found and name.startswith(found[2])]
     if found is None or not months:
         return None
