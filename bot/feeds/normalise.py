@@ -81,9 +81,11 @@ def _article(feed: Feed, parsed: ParsedFeed, entry: Entry, base: str, now: datet
     url = web_link(entry.link, base)
     title, publisher = _title_and_publisher(feed, entry)
     summary, body = _texts((title, f"{title} {publisher}", entry.title), entry.summary, entry.body)
-    title = title or one_line((summary or body).partition("\n")[0], limit=120) or url
+    title = title or one_line((summary or body).partition("\n")[0], limit=120) or url or entry.guid[:120]
     if not title:
-        return None
+        if not (entry.published_raw or entry.updated_raw or entry.author or entry.categories):
+            return None
+        title = "(no title)"
     updated = plausible(entry.updated, now)
     published = plausible(entry.published, now)
     if published is None and not parsed.format.startswith("atom"):

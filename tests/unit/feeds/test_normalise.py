@@ -97,9 +97,10 @@ def test_nothing_is_said_twice(summary: str, body: str, expected: tuple[str, str
 
 
 def test_a_titleless_entry_is_called_by_its_first_line() -> None:
-    """Short posts have no title; an entry that says nothing at all is dropped."""
+    """Short posts have no title; of an entry without words the id is shown; one that says nothing is dropped."""
     assert made(Entry(guid="1", summary="First line.\nSecond.")).title == "First line."
-    assert articles_of(FEED, ParsedFeed(format="rss20", entries=(Entry(guid="1"),)), now=NOW) == ()
+    assert made(Entry(guid="tag:1")).title == "tag:1"
+    assert articles_of(FEED, ParsedFeed(format="rss20", entries=(Entry(),)), now=NOW) == ()
 
 
 def test_the_catalogues_language_comes_before_what_feeds_claim() -> None:
