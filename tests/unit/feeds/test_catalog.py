@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -134,3 +135,9 @@ def test_every_shipped_address_says_how_sure_it_is() -> None:
 def test_case_feeds_are_revised_by_updated() -> None:
     """GOV.UK's case feeds never change an id: only `updated` moves."""
     assert all(feed.revisions == "updated" for feed in load_catalog(SHIPPED) if "www.gov.uk/" in feed.url)
+
+
+def test_the_shipped_schema_is_the_current_one() -> None:
+    """Editors read the file; it is written by the function."""
+    schema = json.loads((SHIPPED.parent / "schema" / "feeds.schema.json").read_text(encoding="utf-8"))
+    assert schema == catalog_schema()
