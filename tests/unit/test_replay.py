@@ -19,6 +19,7 @@ from tests.replay import (
     DEAL,
     EC,
     HOUR,
+    NOTHING,
     SETTINGS,
     START,
     WIRE,
@@ -321,3 +322,17 @@ def test_through_the_real_store_the_calls_are_the_same(tmp_path: Path) -> None:
     store.close()
     _, expected = run(script())
     assert sent == expected
+
+
+def test_the_store_knows_which_links_were_dealt_with_elsewhere(tmp_path: Path) -> None:
+    """An article that matched nothing in one feed is no reason to keep quiet about it in the next."""
+    store = open_store(f"sqlite:///{tmp_path}/links.db")
+    alone = read(facts(None, regulators=(), ties=()), match("keyword"))
+    pairs = [(article("told", START), alone), (article("plain", START), NOTHING)]
+    world = World().watch(WIRE)
+    with store.writing() as tx:
+        tx.save_poll(world.plan(WIRE, pairs, START))
+        links = [a.link for a, _ in pairs]
+        assert tx.told_elsewhere("other", links) == {"https://news.test/told"}
+        assert tx.told_elsewhere(WIRE.id, links) == frozenset()
+    store.close()
