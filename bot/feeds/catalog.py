@@ -21,7 +21,7 @@ from storage.records import Tier
 
 KEYS = ("id", "url", "title", "authority", "tier", "language", "every", "revisions", "identity", "fulltext",
         "user_agent", "headers", "enabled", "note")  # fmt: skip
-MIN_EVERY = timedelta(minutes=1)
+MIN_EVERY = timedelta(seconds=1)  # the floor that counts is network.min_interval
 MAX_EVERY = timedelta(days=7)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -211,7 +211,7 @@ def _every_of(fields: Fields, reading: Reading) -> timedelta | None:
         reading.note(node.at, f"{describe(node)} as every", SHAPE)
         return None
     if not MIN_EVERY <= length <= MAX_EVERY:
-        reading.note(node.at, f"{describe(node)} as every", "from 1m to 7d")
+        reading.note(node.at, f"{describe(node)} as every", "from 1s to 7d")
     return length
 
 
