@@ -94,9 +94,14 @@ def _distinct(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
     for amount in amounts:
         key = (amount.value, amount.currency)
         earlier = kept.get(key)
-        if earlier is None or (earlier.kind == "other" and amount.kind != "other"):
+        if earlier is None or _telling(amount.kind) > _telling(earlier.kind):
             kept[key] = amount
     return tuple(kept.values())
+
+
+def _telling(kind: str) -> int:
+    """Rank what a place says of a sum: nothing, that it does not count, or what of the deal it is."""
+    return 0 if kind == "other" else 1 + counted(kind)
 
 
 def _found(text: str, language: str) -> list[_Found]:

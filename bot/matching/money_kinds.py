@@ -20,8 +20,8 @@ _CUES = {
     "valuation": r"valuations?|valu(?:es|ing|ed)|market (?:value|cap\w*)|capitali[sz]ation|valoris\w+|valoración|valorad[oa]s?"
     r"|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
     r"|unternehmenswert|unternehmensbewertung|firmenbewertung|bewert\w+|waardering\w*|gewaardeerd|beurswaarde|marktwaarde|avaliaç\w+|avaliad[oa]s?"
-    r"|valor de mercado|vaut|valait|valant|valía|valia|valeva|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
-    "revenue": r"revenues?|sales of|turnover|run[- ]rate|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|ebitda|backlog|performance obligations?"
+    r"|valor de mercado|vaut|valait|vaudrait|valant|vale|valen|valdría|valgono|valía|valia|valeva|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
+    "revenue": r"revenues?|sales of|turnover|run[- ]rate|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|order books?|carnets? de commandes|auftragsbestand|cartera de pedidos|portafoglio ordini|orderportefeuille|orderbok\w*|ebitda|backlog|performance obligations?"
     r"|capex|capital (?:expenditure|spending|outlay)s?|losses|loss of|chiffres? d.affaires|recettes|bénéfices?|pertes?|revenus"
     r"|dépenses d.investissement|gewinn\w*|verlust\w*|investitionsausgaben|ingresos|facturaci\w+|ventas|beneficios?|pérdidas"
     r"|ricavi|fatturato|utili|perdite|omzet\w*|winst|verlies|receitas?|faturamento|lucros?|prejuízos?|przychod\w+|obrot\w+|zysk\w*"
@@ -55,7 +55,7 @@ _INNER = {
 }
 # "An operation valued at 20 billion" gives the price of the operation; "a firm valued at" its valuation.
 _PARTICIPLE = re.compile(
-    r"valued|vaut|valait|valant|valía|valia|valeva|valorad|valutat|bewertet|valorisé|gewaardeerd|avaliad|wycenian|värdera"
+    r"valued|vaut|valait|vaudrait|valant|vale|valen|valdría|valgono|valía|valia|valeva|valorad|valutat|bewertet|valorisé|gewaardeerd|avaliad|wycenian|värdera"
 )
 _DEAL = re.compile(
     r"(?<!\w)(?:deal|takeover|acquisition|purchase|transaction|contract|agreement|pact|merger|investment|opération|accord|contrat|rachat"

@@ -31,16 +31,16 @@ SCALES = _table(
         "тыс тысяча тысячи тысяч bin tisíc k 천 千 千人",
         LAKH: "lakh lakhs",
         10**4: "万 萬 만",
-        MILLION: "million millions mio mill mln mn mm m milj miljoen miljoner miljon millionen millones millón millon "
+        MILLION: "million millions mi mio mill mln mn mm m milj miljoen miljoner miljon millionen millones millón millon "
         "milione milioni milhão milhões milhao milhoes milion miliony milionów milionami mkr millioner miljoonaa "
         "млн миллион миллиона миллионов мільйонів milyon milionů miliónů millió 百万 百萬 백만",
         CRORE: "crore crores 千万 千萬 천만",
         10**8: "億 亿 억",
-        MILLIARD: "billion billions bn bln blns b milliard milliards milliarde milliarden mrd mrds md mds mia mia miljard miljarden "
+        MILLIARD: "billion billions bi bn bln blns b milliard milliards milliarde milliarden mrd mrds md mds mia mia miljard miljarden "
         "miljarder miljardi mdr mdkr miliardo miliardi mld mldr miliard miliardy miliarda miliardów miliardami "
         "milliarder bilhão bilhões bilhao bilhoes млрд миллиард миллиарда миллиардов мільярдів milyar miljardia "
         "miliardů milliárd 십억 十億 十亿",
-        BILLION: "trillion trillions trn tn tln t trilhão trilhões trilhao trilhoes billón billones bilión bilione bilioni "
+        BILLION: "trillion trillions tri trn tn tln t trilhão trilhões trilhao trilhoes billón billones bilión bilione bilioni "
         "biljoen biljoner biljon bilião biliões biliao bilioes bilion biliony bilionów biliona billionen bio "
         "трлн триллион триллиона триллионов trilyon billioner trilione trilioni trillionen 兆 万亿 萬億 조",
     }
@@ -50,7 +50,7 @@ LONG_SCALE = frozenset(
     {"fr", "de", "da", "no", "nb", "nn", "sv", "fi", "nl", "es", "pt", "it", "pl", "cs", "hu"}
 )
 # A single letter, or "mil" outside Romance text, is a scale only beside a currency.
-LETTER_SCALES = frozenset({"k", "m", "mm", "b", "t", "md", "bio", "mill", "tn", "bin"})
+LETTER_SCALES = frozenset({"mi", "bi", "tri", "k", "m", "mm", "b", "t", "md", "bio", "mill", "tn", "bin"})
 # These carry the currency within: Swedish "mkr", "mdkr".
 SCALE_CURRENCIES = MappingProxyType({"mkr": "SEK", "mdkr": "SEK"})
 # The scale's own language writes the decimal comma.
@@ -162,6 +162,8 @@ VAGUE_CJK = "数数十数百上几数千幾수십수백數"
 
 # Words after a bare "50 milliards" that leave it money: prepositions, verbs of being, conjunctions, deal nouns.
 BARE_FOLLOWERS = words_of("""
+    each apiece chacun chacune jeweils cada ciascuno ciascuna elk każdy vardera
+    ein ab bereit
     in to for on over from by at into with is was are were more would will and or of this last next now later per annually
     as but if when while which that after before since than between through annual yearly initial initially upfront
     deal round investment stake fine penalty takeover acquisition purchase contract settlement commitment order package
