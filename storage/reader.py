@@ -145,11 +145,12 @@ class Reader:
 
     def articles_between(self, since: datetime, until: datetime) -> Iterator[StoredArticle]:
         """Yield the articles first seen in [since, until), in order of arrival, a few at a time in memory."""
-        last, end = 0, micros(until)
-        sql = f"{_ARTICLES} WHERE a.first_seen_at >= ? AND a.first_seen_at < ? AND a.id > ? ORDER BY a.id LIMIT 500"
-        while page := self._all(sql, (micros(since), end, last), rows.stored_article):
+        sql = f"""{_ARTICLES} WHERE (a.first_seen_at, a.id) > (?, ?) AND a.first_seen_at < ?
+            ORDER BY a.first_seen_at, a.id LIMIT 500"""
+        seen, last = micros(since), 0
+        while page := self._all(sql, (seen, last, micros(until)), rows.stored_article):
             yield from page
-            last = page[-1].id
+            seen, last = micros(page[-1].first_seen_at), page[-1].id
 
     def articles(self, query: Query, *, limit: int = 50) -> tuple[StoredArticle, ...]:
         """Return the newest articles whose words, at any revision, fit a query; hit or not."""

@@ -46,6 +46,7 @@ class ArticleRow(SQLModel, table=True):
         Index("articles_link", "link"),
         Index("articles_url", "url"),
         Index("articles_seen", "first_seen_at"),
+        Index("articles_feed", "feed", "first_seen_at"),
         {"sqlite_autoincrement": True},
     )
 

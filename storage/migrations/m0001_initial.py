@@ -30,6 +30,7 @@ CREATE TABLE articles (
   revision INTEGER NOT NULL,
   text_id INTEGER NOT NULL
 );
+CREATE INDEX articles_feed ON articles (feed, first_seen_at);
 CREATE INDEX articles_link ON articles (link);
 CREATE INDEX articles_seen ON articles (first_seen_at);
 CREATE INDEX articles_url ON articles (url);

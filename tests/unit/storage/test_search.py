@@ -167,3 +167,18 @@ def test_a_rebuilt_index_finds_the_same(tmp_path: Path) -> None:
 def test_the_words_of_filters_are_those_of_the_records() -> None:
     for words, kind in ((KINDS, Kind), (LEVELS, Level), (STAGES, Stage), (STATUSES, RuleStatus)):
         assert words == tuple(kind)
+
+
+def test_articles_between_two_moments_come_in_order_of_arrival_however_many(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        for number in range(3):
+            names = [f"p{number}n{n}" for n in range(400)]
+            save(store, poll(*(new(name) for name in names), at=NOW + number * MINUTE))
+        with a_reader(store) as reader:
+            between = [a.id for a in reader.articles_between(NOW, NOW + 2 * MINUTE)]
+            plan = reader._connection.execute(
+                "EXPLAIN QUERY PLAN SELECT id FROM articles a WHERE (a.first_seen_at, a.id) > (1, 2)"
+                " AND a.first_seen_at < 3 ORDER BY a.first_seen_at, a.id LIMIT 500"
+            ).fetchall()
+    assert between == list(range(1, 801))
+    assert "TEMP B-TREE" not in " ".join(str(row["detail"]) for row in plan)
