@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
 from bot.alerts.port import Port
@@ -10,7 +12,11 @@ from bot.clock import Clock
 from bot.secrets import Secrets
 
 if TYPE_CHECKING:
+    from bot.alerts.port import Outcome
+    from bot.alerts.socket_mode import SocketMode
     from bot.config import SlackSettings
+    from storage.hit_filter import HitFilter
+    from storage.writer import Store
 
 TERMINAL = "terminal"
 WEBHOOK = "webhook"
@@ -58,3 +64,41 @@ def home_of(settings: SlackSettings, secrets: Secrets) -> str:
     if secrets.bot_token and settings.channel:
         return settings.channel
     return WEBHOOK if secrets.webhook_url else TERMINAL
+
+
+def socket_mode(
+    settings: SlackSettings,
+    secrets: Secrets,
+    clock: Clock,
+    store: Store,
+    filter_of: Callable[[Sequence[str], datetime], HitFilter],
+) -> SocketMode | None:
+    """Return what answers buttons and `/regwatch`, not yet started; None without both tokens.
+
+    `filter_of` reads the words of `/regwatch hits`: `bot.cli.slash.slash_filter`.
+    """
+    if not (secrets.app_token and secrets.bot_token):
+        return None
+    from bot.alerts.action_store import DatabaseActions
+    from bot.alerts.private_answer import PrivateAnswer
+    from bot.alerts.slack import SlackCalls, WebhookCalls
+    from bot.alerts.socket_mode import SocketMode
+
+    timeout = settings.timeout.total_seconds()
+    opener = SlackCalls(secrets.app_token.reveal(), clock=clock, api_url=settings.api_url, timeout=timeout)
+    poster = SlackCalls(secrets.bot_token.reveal(), clock=clock, api_url=settings.api_url, timeout=timeout)
+
+    def open_url() -> str:
+        answer = opener.call("apps.connections.open", json={})
+        return str(answer.get("url") or "") if isinstance(answer, Mapping) else ""
+
+    def post(url: str, body: Mapping[str, object]) -> Outcome:
+        return WebhookCalls(url, clock=clock, timeout=timeout).send(body)
+
+    return SocketMode(
+        open_url=open_url,
+        store=DatabaseActions(store, filter_of),
+        answer=PrivateAnswer(poster, post, api_url=settings.api_url),
+        clock=clock,
+        now=clock.now,
+    )
