@@ -18,7 +18,7 @@ def counted(kind: str) -> bool:
 # By kind, in lower case; each begins a word, and \w* lets it run on.
 _CUES = {
     "valuation": r"valuations?|valu(?:es|ing|ed)|market (?:value|cap\w*)|capitali[sz]ation|valoris\w+|valoración|valorad[oa]s?"
-    r"|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
+    r"|en bourse|en bolsa|in borsa|an der börse|na giełdzie|på börsen|op de beurs|wartoś\w+ rynkow\w+|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
     r"|unternehmenswert|unternehmensbewertung|firmenbewertung|bewert\w+|waardering\w*|gewaardeerd|beurswaarde|marktwaarde|avaliaç\w+|avaliad[oa]s?"
     r"|valor de mercado|vaut|valait|vaudrait|valant|vale|valen|valdría|valgono|valía|valia|valeva|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
     "revenue": r"revenues?|sales of|turnover|run[- ]rate|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|order books?|carnets? de commandes|auftragsbestand|cartera de pedidos|portafoglio ordini|orderportefeuille|orderbok\w*|ebitda|backlog|performance obligations?"
@@ -26,10 +26,10 @@ _CUES = {
     r"|dépenses d.investissement|gewinn\w*|verlust\w*|investitionsausgaben|ingresos|facturaci\w+|ventas|beneficios?|pérdidas"
     r"|ricavi|fatturato|utili|perdite|omzet\w*|winst|verlies|receitas?|faturamento|lucros?|prejuízos?|przychod\w+|obrot\w+|zysk\w*"
     r"|intäkt\w*|omsättning\w*|vinst\w*|выручк\w+|прибыл\w+",
-    "threshold": r"thresholds?|(?:has|have|had) to be notified|notifiable|seuils?|umbral(?:es)?|soglie?|drempel\w*|limiar(?:es)?"
+    "threshold": r"thresholds?|(?:has|have|had) to be (?:notified|reported)|must be (?:notified|reported)|notifiable|seuils?|umbral(?:es)?|soglie?|drempel\w*|limiar(?:es)?"
     r"|prog(?:u|i|ów|iem)|tröskel\w*|порог\w*",
     "cost": r"costs?|estimated cost|cost estimates?|lost|spending on|coûts?|kosten von"
-    r"|costes? de|costo (?:di|è|totale)|custos? de|koszt\w*|market size|savings?|économies de",
+    r"|costes? de|costo (?:di|è|totale)|custos? de|koszt\w*|market (?:size|by|worth)|savings?|économies de",
     "price": r"takeover|acqui(?:re|res|red|sition)|purchase|buys?|buyout|bought|rachat|rachète|übernahme\w*|kaufpreis|zukauf|adquisici\w+"
     r"|acquisizione|overname|aquisição|przejęci\w*|licen[cs]e fee|lizenzgebühr|price|förvärv\w*"
     r"|compra\w*|acquist\w+|achat|achète|racheter|kauft|kaufen|koopt|kopen|kupuje|kupi|köper|kjøper|comprar",
@@ -176,13 +176,14 @@ def _nearest(
     behind = _gap(text, spans[inside][1], start) if inside >= 0 else None
     if behind is not None and _OF_IT.fullmatch(behind):
         return inside, 1
+    if not counted(kind):
+        behind = None if behind is not None and (len(behind) > 30 or _NEW_CLAUSE.search(behind)) else behind
+        ahead = None if ahead is not None and _NEW_CLAUSE.match(ahead) else ahead
     if ahead is not None and _TOWARDS.match(ahead + "0") and len(ahead) <= REACH // 2:
         return after, min(len(ahead), 3)
     if ahead is not None and (behind is None or len(ahead) < len(behind)):
         return after, len(ahead)
-    if behind is None or (not counted(kind) and (len(behind) > 30 or _NEW_CLAUSE.search(behind))):
-        return None
-    return inside, len(behind)
+    return None if behind is None else (inside, len(behind))
 
 
 def _gap(text: str, start: int, end: int) -> str | None:

@@ -252,6 +252,8 @@ class Scanner:
     def _worth(self, word: str) -> int:
         if word in ("billion", "billions") and self.language in words.LONG_SCALE:
             return words.BILLION
+        if word == "bln" and self.language == "pl":
+            return words.BILLION
         if word == "mil" and self.language == "en":
             return words.MILLION
         return words.SCALES.get(word, 0)
