@@ -82,7 +82,7 @@ class Span:
 class Amount:
     """A sum of money; a range or "up to" gives its upper end.
 
-    `kind` is investment, commitment, fine, price, valuation, revenue, threshold or other; only the first four
+    `kind` is investment, commitment, fine, price, valuation, revenue, threshold, cost or other; only the first four
     (and other) count as sums of the deal or the fine.
     """
 

@@ -17,11 +17,11 @@ def counted(kind: str) -> bool:
 
 # By kind, in lower case; each begins a word, and \w* lets it run on.
 _CUES = {
-    "valuation": r"valuations?|valu(?:es|ing|ed)|market (?:value|cap\w*)|capitali[sz]ation|valoris\w+|valoración|valorad[oa]s?"
+    "valuation": r"valuations?|valu(?:es|ing|ed)|on paper|sur le papier|market (?:value|cap\w*)|capitali[sz]ation|valoris\w+|valoración|valorad[oa]s?"
     r"|en bourse|en bolsa|in borsa|an der börse|na giełdzie|på börsen|op de beurs|wartoś\w+ rynkow\w+|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
     r"|unternehmenswert|unternehmensbewertung|firmenbewertung|bewert\w+|waardering\w*|gewaardeerd|beurswaarde|marktwaarde|avaliaç\w+|avaliad[oa]s?"
     r"|valor de mercado|vaut|valait|vaudrait|valant|vale|valen|valdría|valgono|valía|valia|valeva|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
-    "revenue": r"revenues?|sales of|turnover|run[- ]rate|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|order books?|carnets? de commandes|auftragsbestand|cartera de pedidos|portafoglio ordini|orderportefeuille|orderbok\w*|ebitda|backlog|performance obligations?"
+    "revenue": r"revenues?|sales of|turnover|run[- ]rate|arr|cash (?:pile|reserves?|position)|war chest|trésorerie|barreserven|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|order books?|carnets? de commandes|auftragsbestand|cartera de pedidos|portafoglio ordini|orderportefeuille|orderbok\w*|ebitda|backlog|performance obligations?"
     r"|capex|capital (?:expenditure|spending|outlay)s?|losses|loss of|chiffres? d.affaires|recettes|bénéfices?|pertes?|revenus"
     r"|dépenses d.investissement|gewinn\w*|verlust\w*|investitionsausgaben|ingresos|facturaci\w+|ventas|beneficios?|pérdidas"
     r"|ricavi|fatturato|utili|perdite|omzet\w*|winst|verlies|receitas?|faturamento|lucros?|prejuízos?|przychod\w+|obrot\w+|zysk\w*"
@@ -38,7 +38,7 @@ _CUES = {
     r"|sanktionsavgift\w*|штраф\w*",
     "commitment": r"commit(?:s|ted|ment|ments|ting)?|pledg\w+|(?:promise|undertake)\w* to (?:spend|buy)|contracts?|s.engag\w+|engagement\w*"
     r"|verpflicht\w+|auftragswert\w*|se compromet\w+|si impegn\w+|impegn\w+|verbind\w+|compromete\w*|zobowiąz\w+|åta\w+",
-    "investment": r"invest\w*|stakes?|funding|financing|rounds?|raise[sd]?|backing|inject\w*|participation|tours? de table|levées?|lève"
+    "investment": r"invest\w*|stakes?|funding|financing|rounds?|raise[sd]?|backing|inject\w*|participation|tours? de table|levées?|lève|met|mise|verse\w*|injecte"
     r"|apport\w*|beteilig\w+|finanzierungsrunde|kapitalspritze|inversi[oó]n\w*|invierte\w*|ronda|inleg|belang|financieringsronde|aporte\w*"
     r"|rodada|inwest\w+|rund[aęy]\w*|satsa\w*|инвест\w+",
 }
