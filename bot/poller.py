@@ -1,11 +1,11 @@
-"""Which feeds are polled when: due ones, one at a time per host, in a pool of threads."""
+"""Which polls run when: in a pool of threads, one a feed and one a host at a time, the others wait their turn."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -25,35 +25,37 @@ class Poller:
     _pool: ThreadPoolExecutor = field(init=False)
     _flying: dict[str, float] = field(default_factory=dict)  # feed id → monotonic start
     _hosts: set[str] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _waiting: dict[str, Feed] = field(default_factory=dict)  # in the order in which they fell due
+    _closed: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="poll")
 
-    def start(self, feeds: Iterable[Feed]) -> tuple[Future[None], ...]:
-        """Start polls of these feeds, in order, as far as threads and hosts are free."""
-        return tuple(future for feed in feeds if (future := self._start(feed)) is not None)
+    def start(self, feeds: Iterable[Feed]) -> None:
+        """Poll these feeds as threads and hosts come free; those that wait or fly already are passed over."""
+        with self._changed:
+            for feed in feeds:
+                if feed.id not in self._flying:
+                    self._waiting.setdefault(feed.id, feed)
+            self._launch()
 
     def run_all(self, feeds: Iterable[Feed], done: Callable[[Feed], None], stop: threading.Event) -> None:
         """Poll every feed once; `done` is called after each. Returns early when `stop` is set."""
-        waiting = list(feeds)
-        names: dict[Future[None], Feed] = {}
-        while (waiting or names) and not stop.is_set():
-            left = []
-            for feed in waiting:
-                future = self._start(feed)
-                if future is None:
-                    left.append(feed)
-                else:
-                    names[future] = feed
-            waiting = left
-            finished, _ = wait(names, timeout=0.05 if waiting else 0.5, return_when="FIRST_COMPLETED")
-            for future in finished:
-                done(names.pop(future))
+        left = {feed.id: feed for feed in feeds}
+        self.start(left.values())
+        while left and not stop.is_set():
+            with self._changed:
+                busy = self._flying.keys() | self._waiting.keys()
+                if left.keys() <= busy:
+                    self._changed.wait(0.5)
+                    continue
+            for name in [name for name in left if name not in busy]:
+                done(left.pop(name))
 
     def oldest(self) -> tuple[str, float]:
         """Return the feed that is being polled for longest, and for how many seconds; empty when idle."""
-        with self._lock:
+        with self._changed:
             if not self._flying:
                 return "", 0.0
             feed, started = min(self._flying.items(), key=lambda item: item[1])
@@ -61,25 +63,28 @@ class Poller:
 
     def wait_idle(self, seconds: float) -> bool:
         """Wait until nothing flies any more; tell whether that came to pass."""
-        end = self.clock.monotonic() + seconds
-        while self.oldest()[0]:
-            if self.clock.monotonic() > end:
-                return False
-            self.clock.sleep(0.05)
-        return True
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._flying, timeout=seconds)
 
     def close(self) -> None:
         """Take no more work; what flies is left to end by itself."""
+        with self._changed:
+            self._closed = True
+            self._waiting.clear()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _start(self, feed: Feed) -> Future[None] | None:
-        host = urlsplit(feed.url).netloc.casefold()
-        with self._lock:
-            if feed.id in self._flying or host in self._hosts or len(self._flying) >= self.workers:
-                return None
-            self._flying[feed.id] = self.clock.monotonic()
+    def _launch(self) -> None:
+        """Start what may start. The caller holds the lock."""
+        for name, feed in list(self._waiting.items()):
+            if self._closed or len(self._flying) >= self.workers:
+                return
+            host = urlsplit(feed.url).netloc.casefold()
+            if host in self._hosts:
+                continue
+            del self._waiting[name]
+            self._flying[name] = self.clock.monotonic()
             self._hosts.add(host)
-        return self._pool.submit(self._fly, feed, host)
+            self._pool.submit(self._fly, feed, host)
 
     def _fly(self, feed: Feed, host: str) -> None:
         try:
@@ -87,6 +92,8 @@ class Poller:
         except Exception:  # one bad feed must never harm the cycle; the trace is for whoever mends the bug
             LOG.exception("poll of %s failed", feed.id)
         finally:
-            with self._lock:
+            with self._changed:
                 self._flying.pop(feed.id, None)
                 self._hosts.discard(host)
+                self._launch()
+                self._changed.notify_all()

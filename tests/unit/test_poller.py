@@ -68,17 +68,30 @@ def test_a_poll_that_breaks_harms_no_other(caplog: pytest.LogCaptureFixture) -> 
 
 def test_a_feed_in_flight_is_not_started_again_and_its_age_is_known() -> None:
     """The same feed is refused while it is being polled; `oldest` tells for how long it has been."""
-    clock, release, started = FakeClock(), threading.Event(), threading.Event()
+    clock, release, started, polls = FakeClock(), threading.Event(), threading.Event(), list[str]()
 
-    def poll(_feed: Feed) -> None:
+    def poll(f: Feed) -> None:
+        polls.append(f.id)
         started.set()
         release.wait(10)
 
     poller = Poller(poll, clock, 4)
-    assert len(poller.start([feed("slow")])) == 1
+    poller.start([feed("slow")])
     started.wait(10)
     clock.sleep(300)
-    assert poller.start([feed("slow")]) == ()
+    poller.start([feed("slow")])
     assert poller.oldest() == ("slow", 300.0)
     release.set()
+    assert poller.wait_idle(10)
     poller.close()
+    assert polls == ["slow"]
+
+
+def test_feeds_of_one_host_follow_each_other_without_a_new_tick() -> None:
+    """One start is enough for all feeds of a host: each begins when the one before it ends."""
+    polled = list[str]()
+    poller = Poller(lambda f: polled.append(f.id), SystemClock(), 4)
+    poller.start([feed(f"f{n}", "same") for n in range(5)])
+    assert poller.wait_idle(10)
+    poller.close()
+    assert polled == ["f0", "f1", "f2", "f3", "f4"]
