@@ -93,13 +93,27 @@ def find_cases(text: str, url: str = "") -> tuple[tuple[str, tuple[int, int]], .
     """
     found: dict[str, tuple[int, int]] = {}
     text = text[:LONGEST]
-    if _HINT.search(text):
-        hits = [(m.start(), m.end(), name(m)) for shape, name in _SHAPES for m in shape.finditer(text)]
+    for low, high in _regions(text):
+        hits = [
+            (m.start(), m.end(), name(m)) for shape, name in _SHAPES for m in shape.finditer(text, low, high)
+        ]
         for start, end, case in sorted(hits):
             found.setdefault(case, (start, end))
     for case in _of_url(url):
         found.setdefault(case, (0, 0))
     return tuple(found.items())[:MOST_CASES]
+
+
+def _regions(text: str) -> list[tuple[int, int]]:
+    """Return the stretches in which a number may stand, wide enough for the longest."""
+    merged: list[tuple[int, int]] = []
+    for hint in _HINT.finditer(text):
+        low, high = max(0, hint.start() - 40), hint.end() + 40
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], high)
+        else:
+            merged.append((low, high))
+    return merged
 
 
 def is_document(case: str) -> bool:
