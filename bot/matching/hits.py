@@ -37,12 +37,9 @@ class _Bound:
     language: str
     needs: frozenset[int]
     scope: str
+    also: frozenset[int]
     not_with: frozenset[int]
     not_scope: str
-
-    @property
-    def free(self) -> bool:
-        return not (self.needs or self.not_with or self.language)
 
 
 class LexiconPhrases:
@@ -71,6 +68,7 @@ class LexiconPhrases:
             language=term.language,
             needs=self._numbers(term.needs, lists),
             scope=term.scope,
+            also=self._numbers(term.also, lists),
             not_with=self._numbers(term.not_with, lists),
             not_scope=term.not_scope,
         )
@@ -135,6 +133,8 @@ class DocumentHits:
                     if field == URL:
                         continue
                     if bound.needs and not self._context(bound.needs, bound.scope, sentence, (start, end)):
+                        continue
+                    if bound.also and not self._context(bound.also, "article", sentence, (start, end)):
                         continue
                     if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None):
                         continue

@@ -7,7 +7,7 @@ that says when the phrase counts:
 
 `text` may be a list. `needs` wants one of its phrases in the same `scope` (sentence, title, article; default
 sentence); `not_with` cancels the term where one of its phrases stands in `not_scope` (default article).
-`list:NAME` stands for all terms of that entry of words.yaml. `language` limits a term to texts of that language.
+`also` wants one of its phrases anywhere in the article besides. `list:NAME` stands for all terms of that entry of words.yaml. `language` limits a term to texts of that language.
 """
 
 from __future__ import annotations
@@ -46,12 +46,13 @@ REACHES = ("sentence", "passage")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A phrase and when it counts. `needs` and `not_with` hold phrases and `list:` references."""
+    """A phrase and when it counts. `needs`, `also` and `not_with` hold phrases and `list:` references."""
 
     text: str
     exact: bool = False
     needs: tuple[str, ...] = ()
     scope: str = "sentence"
+    also: tuple[str, ...] = ()
     not_with: tuple[str, ...] = ()
     not_scope: str = "article"
     language: str = ""
@@ -134,7 +135,7 @@ def _dangling(read: Mapping[str, Mapping[str, Entry]]) -> Iterable[Problem]:
     for entries in read.values():
         for entry in entries.values():
             for term in entry.terms:
-                for reference in (*term.needs, *term.not_with):
+                for reference in (*term.needs, *term.also, *term.not_with):
                     name = reference.removeprefix(LIST)
                     if reference.startswith(LIST) and name not in lists:
                         yield Problem(
@@ -221,12 +222,13 @@ class _Reader:
         reading = self.reading
         if isinstance(node, Scalar):
             return self._checked(Term(text=reading.text_of(node, what="a term"), at=node.at))
-        known = ("text", "case", "needs", "scope", "not_with", "not_scope", "language")
+        known = ("text", "case", "needs", "scope", "also", "not_with", "not_scope", "language")
         fields = reading.fields_of(node, known, what="a term")
         if fields is None:
             return []
         exact = reading.word_of(fields.get("case"), ("exact", "any"), what="case", default="any") == "exact"
         needs = self._context(fields.get("needs"), "needs")
+        also = self._context(fields.get("also"), "also")
         not_with = self._context(fields.get("not_with"), "not_with")
         terms = []
         for text in reading.texts_of(fields.get("text"), what="text"):
@@ -236,6 +238,7 @@ class _Reader:
                     exact=exact,
                     needs=needs,
                     scope=reading.word_of(fields.get("scope"), SCOPES, what="scope", default="sentence"),
+                    also=also,
                     not_with=not_with,
                     not_scope=reading.word_of(
                         fields.get("not_scope"), SCOPES, what="not_scope", default="article"

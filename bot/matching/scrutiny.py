@@ -140,8 +140,12 @@ class Scene:
     def bindings(self) -> list[Binding]:
         """Every binding of an authority to a subject, title and summary first."""
         found: dict[tuple[str, str, Passage], Binding] = {}
-        for key, sentence, hit in self._acting:
+        acting = self._acting
+        for mention in self._mentions:
+            key, sentence, hit = mention
             passage = self.around(sentence)
+            if mention not in acting and not self._named_with_tie(passage):
+                continue
             for subject in self._in_reach(passage):
                 if self.subject_in(subject, passage) or self._refers_back(subject, passage):
                     binding = Binding(key, subject, passage, passage == self.lead, hit)
@@ -163,6 +167,10 @@ class Scene:
     def _acting(self) -> list[tuple[str, int, Hit | None]]:
         """The mentions of authorities that go with a word of competition law or of scrutiny."""
         return [mention for mention in self._mentions if self._acts(*mention[1:])]
+
+    def _named_with_tie(self, passage: Passage) -> bool:
+        """Whether title and summary name a tie: an authority beside it needs no further word."""
+        return passage == self.lead and "ai-tie" in self.subjects and not self._elsewhere(passage)
 
     def _in_reach(self, passage: Passage) -> tuple[str, ...]:
         """The subjects that may be bound: without a word of competition law, only those that name parties."""

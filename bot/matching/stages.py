@@ -12,6 +12,7 @@ from storage.records import Stage
 if TYPE_CHECKING:
     from bot.matching.hits import DocumentHits, Hit
     from bot.matching.scrutiny import Binding, Passage, Scene
+    from bot.matching.text import Document
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
@@ -24,7 +25,7 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
     lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
     passages = [scene.lead] if lead else list(dict.fromkeys(binding.passage for binding in bindings))
-    if not lead and deal_story:
+    if deal_story and (not lead or _deal_headline(scene)):
         return Stage.CONCERN, False, []
     stage, hedged, proof = _furthest(scene.hits, passages)
     if stage is Stage.CONCERN and lead:
@@ -51,10 +52,12 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if stage.rank < best.rank:
             continue
         inquiry = stage is Stage.INQUIRY
+        doubts = expected if inquiry else hedges
         if (
-            _before(denials, hit, DENIAL_REACH)
-            or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, hits.document.language))
-            or _before(expected if inquiry else hedges, hit, HEDGE_REACH)
+            _before(denials, hit, DENIAL_REACH, hits.document)
+            or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, hits.document))
+            or _before(doubts, hit, HEDGE_REACH, hits.document)
+            or (inquiry and _after(expected, hit, hits.document))
         ):
             hedged = True
             continue
@@ -64,14 +67,25 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     return best, hedged, proof
 
 
-def _before(words: list[Hit], hit: Hit, reach: int) -> bool:
+def _before(words: list[Hit], hit: Hit, reach: int, document: Document) -> bool:
+    """Whether one of the words stands in the same clause, at most `reach` tokens before the hit."""
     return any(
-        word.sentence == hit.sentence and word.end <= hit.start and hit.start - word.end < reach
+        word.sentence == hit.sentence
+        and word.end <= hit.start
+        and hit.start - word.end < reach
+        and not document.parted(word.end - 1, hit.start)
         for word in words
     )
 
 
-def _after(words: list[Hit], hit: Hit, language: str) -> bool:
-    return language[:2] in NEGATED_AFTER and any(
+def _after(words: list[Hit], hit: Hit, document: Document) -> bool:
+    """Whether one of the words follows the hit, in a language that puts such words after the verb."""
+    return document.language[:2] in NEGATED_AFTER and any(
         word.sentence == hit.sentence and 0 <= word.start - hit.end < DENIAL_REACH for word in words
     )
+
+
+def _deal_headline(scene: Scene) -> bool:
+    """Whether the headline names neither an authority nor a step: a deal story that looks back or ahead."""
+    named = any(hit.field == 0 for hit in scene.hits.of("regulators"))
+    return not named and not any(hit.field == 0 and hit.key not in SHADES for hit in scene.hits.of("stages"))

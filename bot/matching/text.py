@@ -18,6 +18,7 @@ from storage.records import Span
 
 FIELDS = ("title", "summary", "body", "url")
 BREAK = "\x1f"
+_PARTING = (",", ";", ": ", " - ", "(", ")", "、", "，", "；", "：")
 MAX_CHARACTERS = 200_000  # of one field; what follows is not read
 
 UNSPACED = (
@@ -148,6 +149,13 @@ class Document:
                 numbers.append(base + following - 1)
             base += last
         return numbers
+
+    def parted(self, left: int, right: int) -> bool:
+        """Whether a comma, colon, semicolon, dash or bracket stands between two tokens of one field."""
+        number = self.field_of(left)
+        field, base = self.fields[number], self.first[number]
+        between = field.folded[field.ranges[left - base][1] : field.ranges[right - base][0]]
+        return any(mark in between for mark in _PARTING)
 
     def span(self, start: int, end: int) -> Span:
         """Return the evidence for the tokens [start, end), which stand in one field."""
