@@ -26,6 +26,9 @@ from storage.records import Delivery, DeliveryAction, DeliveryState, Message, Me
 
 LOG = logging.getLogger("regwatch.pump")
 _ACTIVE = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+_AHEAD = (DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.UNKNOWN)  # at most one a destination
+_SHIFT = timedelta(seconds=20)  # of a pump that shares its thread's time limit with slow answers
+_TRIES = 6  # of a delivery, that a drain waits for
 _LOOK_AT = 200  # active deliveries that are looked at to say when something is due
 _SLICE = 0.2  # seconds between two looks at the stop flag
 _WAITING = Refused(fault=Fault.APP, code="waits until Slack takes the app's token again")
@@ -101,24 +104,28 @@ class Pump:
         )
 
     def deliver_once(self) -> PumpReport:
-        """Deliver what may go now, without waiting for anything but a slow answer."""
-        return self.drain(timedelta())
+        """Deliver what may go now, for a while; waits for nothing but the pace of a busy channel."""
+        return self._run(_SHIFT, patience=2 * self.pacing.gap.total_seconds())
 
     def drain(self, within: timedelta) -> PumpReport:
         """Deliver until nothing is due within the time given, waiting for pacing, pauses asked for and doubts.
 
+        Does not wait for what more waiting will not mend: an app at fault, or the seventh try of a delivery.
         Raises storage's errors; whatever was under way is then in doubt and settled by the next run.
         """
+        return self._run(within, patience=within.total_seconds())
+
+    def _run(self, within: timedelta, *, patience: float) -> PumpReport:
         with self._turn:
             self._report = PumpReport()
             end = self.clock.monotonic() + within.total_seconds()
             while not self.stop.is_set():
                 if self._step():
-                    if self.clock.monotonic() > end and within:
+                    if self.clock.monotonic() > end:
                         break
                     continue
                 pause = self._next_due()
-                if pause is None or self.clock.monotonic() + pause > end:
+                if pause is None or pause > patience or self.clock.monotonic() + pause > end:
                     break
                 self._sleep(max(pause, 0.01))
             self._report.left = len(self.book.list(states=_ACTIVE, limit=_LOOK_AT))
@@ -236,6 +243,9 @@ class Pump:
     def _refused(self, delivery: Delivery, refusal: Refused) -> None:
         reason = f"{refusal.code}: {refusal.detail}" if refusal.detail else refusal.code
         match refusal.fault:
+            case Fault.THREAD if delivery.action is DeliveryAction.UPDATE:
+                self.book.skip(delivery.id, f"{reason}: there is nothing to edit")
+                self._report.skipped += 1
             case Fault.MESSAGE | Fault.THREAD:
                 self.book.dead(delivery.id, reason)
                 self._report.dead += 1
@@ -300,19 +310,39 @@ class Pump:
         paced = self._lanes.next_free(now)
         if paced is not None and paced <= self.pacing.gap.total_seconds():
             return paced if self.book.list(states=_ACTIVE, limit=1) else None
-        due: dict[str, float] = {}
-        blocked: dict[str, float] = {}
-        for delivery in self.book.list(states=_ACTIVE, limit=_LOOK_AT):
+        blocked = self._blocked(now, wall)
+        held: dict[tuple[str, str | None], float] = {}
+        waits: list[float] = [wait for wait in blocked.values() if wait is not None]
+        for delivery in reversed(self.book.list(states=(DeliveryState.PENDING,), limit=_LOOK_AT)):
+            to = delivery.destination
+            if to in blocked:
+                continue
             wait = max(0.0, (delivery.not_before - wall).total_seconds()) if delivery.not_before else 0.0
-            look = self._doubts.next_look(delivery.id)
-            if look is not None:
-                blocked[delivery.destination] = max(0.0, look - now)
-            elif delivery.state is DeliveryState.FAILED and wait:
-                blocked[delivery.destination] = wait
-            due[delivery.destination] = min(wait, due.get(delivery.destination, wait))
-        waits = [max(blocked.get(name, wait), self._lanes.wait(name, now)) for name, wait in due.items()]
+            if wait and delivery.matter is not None:
+                held[to, delivery.matter] = wait
+            waits.append(max(wait, held.get((to, delivery.matter), 0.0), self._lanes.wait(to, now)))
         # What may go at once and yet was not claimed waits for something further back than we looked.
         return max(min(waits), _SLICE if min(waits) == 0 else 0.0) if waits else None
+
+    def _blocked(self, now: float, wall: datetime) -> dict[str, float | None]:
+        """Return the destinations that wait for their first delivery, and how long; None: do not wait for it."""
+        found: dict[str, float | None] = {}
+        for delivery in self.book.list(states=_AHEAD, limit=_LOOK_AT):
+            to = delivery.destination
+            look = self._doubts.next_look(delivery.id)
+            if delivery.state is not DeliveryState.FAILED:
+                found[to] = max(0.0, (look or now) - now)
+            elif self._hopeless(delivery):
+                found[to] = None
+            else:
+                wait = max(0.0, (delivery.not_before - wall).total_seconds()) if delivery.not_before else 0.0
+                found[to] = max(wait, self._lanes.wait(to, now))
+        return found
+
+    def _hopeless(self, delivery: Delivery) -> bool:
+        port = self.ways.of(delivery.destination)
+        shut = port is None or ("app" in self._troubles and port.remembers)
+        return shut or delivery.attempts >= _TRIES
 
     def _sleep(self, seconds: float) -> None:
         end = self.clock.monotonic() + seconds

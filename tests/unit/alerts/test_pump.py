@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.alerts.console import ConsolePort
 from bot.alerts.pump import Pump
+from bot.alerts.slack import WebhookCalls
+from bot.alerts.ways import Ways
+from bot.alerts.webhook import WebhookPort
 from storage.outbox import Outbox
 from storage.records import DeliveryAction, DeliveryState, Message, NewDelivery
 from storage.writer import Store
@@ -207,13 +212,16 @@ def test_a_revoked_token_stops_all_calls_but_a_probe_a_minute(bench: Bench) -> N
     """Nothing is lost, and when the token is back everything goes out."""
     bench.slack.token = "xoxb-other"
     bench.put(delivery("a"), delivery("b", to="ops"))
-    report = bench.pump.drain(timedelta(minutes=10))
-    assert "invalid_auth" in report.troubles[0]
+    assert "invalid_auth" in bench.pump.drain(HOUR).troubles[0]
+    for _ in range(600):
+        bench.clock.forward(timedelta(seconds=1))
+        bench.pump.deliver_once()
     assert len(bench.told) == 1
     assert not bench.slack.calls("chat.postMessage")
     assert 8 <= len(bench.slack.calls("auth.test")) <= 12
     bench.slack.token = "xoxb-fake-token"
-    bench.pump.drain(timedelta(minutes=5))
+    bench.clock.forward(timedelta(minutes=2))
+    assert bench.pump.drain(timedelta(minutes=5)).troubles == ()
     assert bench.texts() == ["message a"]
     assert bench.texts("ops") == ["message b"]
 
@@ -239,7 +247,7 @@ def test_a_thread_that_is_gone_does_not_swallow_the_news(bench: Bench) -> None:
     bench.put(delivery("r", matter="m", action=REPLY), delivery("u", matter="m", action=UPDATE))
     bench.pump.drain(HOUR)
     assert bench.texts()[-1] == "message r"
-    assert bench.states() == ["sent", "sent", "dead"]
+    assert bench.states() == ["sent", "sent", "skipped"]
 
 
 def test_slack_out_of_reach_is_waited_for(tmp_path: Path) -> None:
@@ -252,6 +260,45 @@ def test_slack_out_of_reach_is_waited_for(tmp_path: Path) -> None:
         report = pump_to(gone, outbox, clock).drain(timedelta(minutes=10))
         assert report.retried >= 4
         assert outbox.list()[0].state is DeliveryState.FAILED
+
+
+def test_a_drain_does_not_wait_for_what_waiting_does_not_mend(bench: Bench) -> None:
+    """`run --once` with a revoked token ends at once, everything kept."""
+    bench.slack.token = "xoxb-other"
+    bench.put(*(delivery(str(n)) for n in range(300)))
+    before = bench.clock.monotonic()
+    bench.pump.drain(HOUR)
+    assert bench.clock.monotonic() - before < 5
+
+
+def test_a_backlog_behind_a_channel_at_fault_is_not_waited_for(bench: Bench) -> None:
+    """Three hundred messages behind one that may go in an hour: the drain ends."""
+    bench.slack.archived.add("alerts")
+    bench.put(*(delivery(str(n)) for n in range(300)))
+    before = bench.clock.monotonic()
+    assert bench.pump.drain(timedelta(minutes=30)).left == 200
+    assert bench.clock.monotonic() - before < 5
+
+
+def test_one_call_keeps_a_busy_channel_busy(bench: Bench) -> None:
+    """Called once a second, the pump still posts every 1.1 s."""
+    bench.put(*(delivery(str(n)) for n in range(30)))
+    assert 15 <= bench.pump.deliver_once().sent <= 20
+
+
+def test_the_webhook_and_the_terminal_take_replies_as_messages(tmp_path: Path) -> None:
+    """No threads there: a reply stands by itself, an edit that cannot be made is passed over."""
+    clock, out = FakeClock(), io.StringIO()
+    with opened(tmp_path) as (store, outbox), FakeSlack() as slack:
+        webhook = WebhookPort(WebhookCalls(slack.webhook_url, clock=clock))
+        pump = Pump(book=outbox, ways=Ways(webhook=webhook, terminal=ConsolePort(out)), clock=clock)
+        for to in ("webhook", "terminal"):
+            kinds = (DeliveryAction.POST, REPLY, UPDATE)
+            enqueue(store, clock, [delivery(f"{to}{k}", to=to, matter="m", action=k) for k in kinds])
+        report = pump.drain(HOUR)
+        assert (report.dead, report.left) == (0, 0)
+        assert [m.text for m in slack.messages()] == ["message webhookpost", "message webhookreply"]
+        assert "    │ message terminalreply" in out.getvalue()
 
 
 def test_a_stop_puts_the_claimed_delivery_back(bench: Bench) -> None:
