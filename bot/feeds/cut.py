@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 _MARK = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(item|entry)(?=[\s/>])[^<>]*?(/?)>", re.DOTALL)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_DECLARED = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
+DECLARED_ENCODING = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
+CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _REFUSED = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"<rdf:RDF", b'http://purl.org/rss/1.0/"', b"http://purl.org/rss/1.0/'", b"http://purl.org/net/rss1.1#")  # fmt: skip
-_SINGLE_BYTE = re.compile(r"(us-)?ascii|iso-?8859-?\d+|latin-?1|windows-125\d|cp125\d|koi8-[ru]")
+SINGLE_BYTE = re.compile(r"(us-)?ascii|iso-?8859-?\d+|latin-?1|windows-125\d|cp125\d|koi8-[ru]")
 _GUID = re.compile(rb"<(guid|id)(?:\s[^<>]*)?>(.*?)</\1\s*>", re.DOTALL)
 _LINK = re.compile(rb"<link(?:\s[^<>]*)?>(.*?)</link\s*>", re.DOTALL)
 _HREF = re.compile(rb"""<link\s(?![^<>]*\brel\s*=\s*["'](?!alternate))[^<>]*?href\s*=\s*["']([^"'<>]*)""")
@@ -117,15 +117,15 @@ def _reads_as_ascii(body: bytes, content_type: str) -> bool:
     """Say whether the body's encoding is a superset of ASCII that every part of it decodes under alike."""
     if body[:2] in (b"\xfe\xff", b"\xff\xfe") or b"\0" in body[:400]:
         return False
-    declared = _DECLARED.search(body[3:] if body.startswith(b"\xef\xbb\xbf") else body)
-    named = _CHARSET.search(content_type)
+    declared = DECLARED_ENCODING.search(body[3:] if body.startswith(b"\xef\xbb\xbf") else body)
+    named = CHARSET.search(content_type)
     names = {n.lower() for n in (declared and declared[1].decode(), named and named[1]) if n}
-    if body.isascii() and all(name in ("utf-8", "utf8") or _SINGLE_BYTE.fullmatch(name) for name in names):
+    if body.isascii() and all(name in ("utf-8", "utf8") or SINGLE_BYTE.fullmatch(name) for name in names):
         return True
     if len(names) > 1:
         return False
     name = next(iter(names), "utf-8")
-    if name not in ("utf-8", "utf8") and not _SINGLE_BYTE.fullmatch(name):
+    if name not in ("utf-8", "utf8") and not SINGLE_BYTE.fullmatch(name):
         return False
     try:
         body.decode(name)

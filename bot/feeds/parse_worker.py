@@ -39,11 +39,17 @@ def read_feed(body: bytes, headers: Mapping[str, str], seen: frozenset[str] = fr
         return ParseFailed(kind="empty", detail="the answer has no content")
     if looks_like_json(body):
         return parse_json(body, seen)
-    outcome = _read_xml(repair.without_big_doctype(repair.trimmed(body)), headers, seen)
+    if repair.is_plainly_a_page(body):
+        return repair.what_it_is(body, headers.get("content-type", ""))
+    known = dict(headers)
+    body, known["content-type"] = repair.with_true_encoding(
+        repair.trimmed(body), headers.get("content-type", "")
+    )
+    outcome = _read_xml(repair.without_big_doctype(body), known, seen)
     if outcome is None and seen:
-        outcome = _read_xml(repair.trimmed(body), headers, frozenset())
+        outcome = _read_xml(body, known, frozenset())
     if outcome is None and (rest := repair.without_prefix(body)) is not None:
-        outcome = _read_xml(rest, headers, seen)
+        outcome = _read_xml(rest, known, seen)
     if outcome is None:
         return repair.what_it_is(body, headers.get("content-type", ""))
     if outcome.total <= 2 and is_ended([entry.title for entry in outcome.entries]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.feeds.cut import CHARSET, DECLARED_ENCODING, SINGLE_BYTE
 from bot.feeds.entry import ParseFailed
 from bot.feeds.html import one_line, plain_text
 
@@ -15,6 +16,10 @@ _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]+")
 _GML = re.compile(rb"""\ssrsName\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""")
 _SHORT_HEAD = 4_000
+_PAGE_START = re.compile(
+    rb"[\s\xef\xbb\xbf]*(?:<\?xml[^<>]*>\s*)?(?:<!--[^<]*-->\s*)*(?:<!doctype\s+html|<html[\s>])",
+    re.IGNORECASE,
+)
 
 _BLOCKED = (
     "just a moment...",
@@ -53,6 +58,30 @@ def trimmed(body: bytes) -> bytes:
         rest = stripped[3:].lstrip(b" \t\r\n\x0b\x0c\xef\xbb\xbf")
         return rest if rest.startswith(b"<") else stripped
     return stripped if stripped.startswith(b"<") else body
+
+
+def with_true_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """Return body and content type without a one-byte encoding that UTF-8 text is wrongly said to have.
+
+    Text with other letters than ASCII's that decodes as UTF-8 is UTF-8: by accident that all but never happens.
+    """
+    if body.isascii():
+        return body, content_type
+    declared = DECLARED_ENCODING.search(body)
+    wrong = declared is not None and SINGLE_BYTE.fullmatch(declared[1].decode().lower()) is not None
+    named = CHARSET.search(content_type)
+    misnamed = named is not None and SINGLE_BYTE.fullmatch(named[1].lower()) is not None
+    if not (wrong or misnamed):
+        return body, content_type
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body, content_type
+    if misnamed:
+        content_type = content_type.partition(";")[0]
+    if wrong and declared is not None:
+        body = body[: declared.start(1)] + b"utf-8" + body[declared.end(1) :]
+    return body, content_type
 
 
 def without_prefix(body: bytes) -> bytes | None:
@@ -97,6 +126,13 @@ def _legal_reference(match: re.Match[bytes]) -> bytes:
         or 0x10000 <= code <= 0x10FFFF
     )
     return match[0] if legal else b""
+
+
+def is_plainly_a_page(body: bytes) -> bool:
+    """Say whether a body is an HTML document that holds no feed; some servers wrap their feed into a page."""
+    if _PAGE_START.match(body[:_SHORT_HEAD]) is None:
+        return False
+    return not any(tag in body for tag in (b"<rss", b"<feed", b"<rdf:RDF"))
 
 
 def is_page(body: bytes) -> bool:
