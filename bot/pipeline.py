@@ -205,6 +205,7 @@ class Pipeline:
                 render=render,
                 notes=read.notes,
                 watched=_watched(after, now, "gap" if gap else "seen"),
+                first=first,
             )
             plan = self._with_notice(plan, notice, now)
             raw = RawFetch(url=got.final_url, fetched_at=now, body=got.body, headers=got.headers)
