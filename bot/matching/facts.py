@@ -75,13 +75,14 @@ class Recogniser:
         bindings = scene.bindings
         ties = ties_of(scene)
         deal, deal_hits = bound_deal(scene, amounts)
+        topics = _topics(scene)
         stage: Stage | None = None
         hedged, proof = False, list[Hit]()
         if bindings:
             stage, hedged, proof = stage_of(scene, bindings, deal_story=deal is not None)
         shades = [
             *_mentions(document, hits.of("theories"), "theory"),
-            *_mentions(document, hits.of("topics"), "topic"),
+            *_mentions(document, [hit for hit in hits.of("topics") if hit.key in topics], "topic"),
             *_mentions(document, deal_hits, "deal"),
             *_mentions(document, proof, "stage"),
         ]
@@ -92,7 +93,7 @@ class Recogniser:
             stage=stage,
             hedged=hedged,
             theories=_ids(hits.of("theories")),
-            topics=_topics(scene),
+            topics=topics,
             deal_form=deal,
             amounts=amounts,
             cases=cases_of(document) if names else (),

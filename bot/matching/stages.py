@@ -28,10 +28,11 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     if deal_story and (not lead or _deal_headline(scene)):
         return Stage.CONCERN, False, []
     stage, hedged, proof = _furthest(scene.hits, passages)
-    if stage is Stage.CONCERN and lead:
-        rest = list(dict.fromkeys(binding.passage for binding in bindings if not binding.lead))
-        if rest and not deal_story:
-            stage, hedged, proof = _furthest(scene.hits, rest)
+    if stage is Stage.CONCERN and not deal_story:
+        for further in ([scene.opening], _mentioned(scene, bindings)):
+            if further and stage is Stage.CONCERN:
+                stage, also_hedged, proof = _furthest(scene.hits, further)
+                hedged = hedged or also_hedged
     return stage, hedged, proof
 
 
@@ -83,6 +84,16 @@ def _after(words: list[Hit], hit: Hit, document: Document) -> bool:
     return document.language[:2] in NEGATED_AFTER and any(
         word.sentence == hit.sentence and 0 <= word.start - hit.end < DENIAL_REACH for word in words
     )
+
+
+def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
+    """Return the passages of the body that name a bound authority."""
+    authorities = {binding.authority for binding in bindings}
+    return [
+        scene.around(hit.sentence)
+        for hit in scene.hits.of("regulators")
+        if hit.key in authorities and hit.sentence > scene.lead.high
+    ]
 
 
 def _deal_headline(scene: Scene) -> bool:

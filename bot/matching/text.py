@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.matching.fold import Offsets, fold, plain
+from bot.matching.fold import fold, plain
 from bot.matching.sentences import boundaries
 from storage.records import Span
 

@@ -41,7 +41,7 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
     sentences = _sentences_of(scene, pairs)
     words = [hit for hit in scene.hits.of("deal_forms") if hit.sentence in sentences]
     if not words:
-        return ("investment", []) if _sum_in(scene, sentences, amounts) else (None, [])
+        return ("investment", []) if _sum_in(sentences, amounts) else (None, [])
     counts: dict[str, float] = {}
     for hit in words:
         counts[hit.key] = counts.get(hit.key, 0) + (2 if hit.field == 0 else 1)
@@ -62,7 +62,7 @@ def _sentences_of(scene: Scene, pairs: list[Pair]) -> set[int]:
     }
 
 
-def _sum_in(scene: Scene, sentences: set[int], amounts: tuple[Amount, ...]) -> bool:
+def _sum_in(sentences: set[int], amounts: tuple[Amount, ...]) -> bool:
     """Whether a sum of a deal stands in title or summary, where a sentence there names the parties."""
     fields = {"title", "summary"}
     return bool(sentences) and any(
