@@ -217,6 +217,13 @@ def test_a_message_is_found_again_by_name_of_the_channel(slack: FakeSlack) -> No
     assert port_to(slack).find(row(8), None) == NotThere()
 
 
+def test_a_channel_that_cannot_be_listed_names_the_scope() -> None:
+    """Without its ID a channel's history cannot be asked for: what is missing is the right to list."""
+    with FakeSlack(scopes=frozenset({"chat:write", "channels:history"})) as slack:
+        sighting = port_to(slack).find(row(), None)
+    assert sighting == CannotLook(code="missing_scope: needs the scope channels:read")
+
+
 def test_a_quiet_reply_is_found_in_its_thread(slack: FakeSlack) -> None:
     """conversations.history does not hold it."""
     port = port_to(slack)
