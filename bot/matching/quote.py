@@ -26,7 +26,7 @@ def quoted(proofs: list[Proof], evidence: Evidence) -> str:
     token = bisect_right(document.sentences, best) - 1
     if token < 0 or document.sentences[token] != best or document.field_of(token) >= len(FIELDS) - 1:
         return cut(evidence.shown(0)[0], 0)
-    first = next(proof for proof in sorted(proofs) if proof.sentence == best)
+    first = next(proof for proof in proofs if proof.sentence == best)
     return sentence_at(evidence, token, first)
 
 
