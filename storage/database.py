@@ -50,7 +50,7 @@ def open_store(url: str, *, create: bool = True, upgrade: bool = True) -> Store:
     """
     from storage.writer import Store
 
-    path = path_of(url)
+    path = path_of(url).absolute()
     _prepare(path, create=create)
     engine = _engine(path)
     try:

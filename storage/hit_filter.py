@@ -89,8 +89,8 @@ def clauses_of(wanted: HitFilter) -> Clauses:
     """Return the conditions on `hits h` that a filter states."""
     clauses = Clauses()
     _words(clauses, wanted.query)
-    _names(clauses, "regulator", wanted.regulators)
-    _names(clauses, "company", wanted.companies)
+    _names(clauses, "regulator", wanted.regulators, wanted.query)
+    _names(clauses, "company", wanted.companies, wanted.query)
     clauses.any_of("h.rule", wanted.rules)
     clauses.any_of("h.kind", wanted.kinds)
     clauses.any_of("h.level", at_least(wanted.levels, LEVELS))
@@ -144,14 +144,18 @@ def _words(clauses: Clauses, query: Query) -> None:
         )
 
 
-def _names(clauses: Clauses, kind: str, names: tuple[str, ...]) -> None:
-    if names:
-        marks = ",".join("?" * len(names))
-        clauses.add(
-            f"h.id IN (SELECT hit_id FROM hit_names WHERE kind = ? AND name IN ({marks}))",  # noqa: S608 # question marks
-            kind,
-            *names,
+def _names(clauses: Clauses, kind: str, names: tuple[str, ...], query: Query) -> None:
+    """Ask hit by hit where words leave few hits: to list every hit of a company first would take longer."""
+    if not names:
+        return
+    marks = ",".join("?" * len(names))
+    if query.groups:
+        text = (
+            f"EXISTS (SELECT 1 FROM hit_names n WHERE n.kind = ? AND n.name IN ({marks}) AND n.hit_id = h.id)"  # noqa: S608
         )
+    else:
+        text = f"h.id IN (SELECT hit_id FROM hit_names WHERE kind = ? AND name IN ({marks}))"  # noqa: S608
+    clauses.add(text, kind, *names)
 
 
 def _languages(clauses: Clauses, languages: tuple[str, ...]) -> None:

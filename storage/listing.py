@@ -52,11 +52,18 @@ def page_of(connection: sqlite3.Connection, wanted: HitFilter) -> tuple[int, lis
     clauses = clauses_of(wanted)
     where = clauses.where()
     values: Sequence[object] = clauses.values
+    order, page = order_of(wanted), (wanted.limit, wanted.offset)
+    if wanted.query.groups and wanted.offset == 0 and wanted.limit > 0:
+        # Words leave few hits to sort, so one pass finds the page and counts the whole: half the time of two.
+        sql = f"SELECT h.id, COUNT(*) OVER () FROM hits h WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        found = connection.execute(sql, (*values, *page)).fetchall()
+        return (int(found[0][1]) if found else 0), rows_of(connection, [int(row[0]) for row in found])
     total = int(connection.execute(f"SELECT COUNT(*) FROM hits h WHERE {where}", values).fetchone()[0])  # noqa: S608
     if total <= wanted.offset or wanted.limit == 0:
         return total, []
-    sql = f"SELECT h.id FROM hits h WHERE {where} ORDER BY {order_of(wanted)} LIMIT ? OFFSET ?"  # noqa: S608 # clauses
-    ids = [int(row[0]) for row in connection.execute(sql, (*values, wanted.limit, wanted.offset))]
+    # Without words an index on the time gives the page without a sort.
+    sql = f"SELECT h.id FROM hits h WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 # clauses
+    ids = [int(row[0]) for row in connection.execute(sql, (*values, *page))]
     return total, rows_of(connection, ids)
 
 

@@ -77,9 +77,8 @@ def _upgrade(args: argparse.Namespace) -> int:
     if before == migrations.LATEST:
         print(f"{printable(str(path))} is up to date (schema {before}).")
     else:
-        print(
-            f"{printable(str(path))}: schema {before} → {migrations.LATEST}. The copy of before ends in .v{before}.bak."
-        )
+        kept = f" The copy of before ends in .v{before}.bak." if before else ""
+        print(f"{printable(str(path))}: schema {before} → {migrations.LATEST}.{kept}")
     return 0
 
 

@@ -281,7 +281,8 @@ def test_a_search_starts_light(run: Run) -> None:
     assert run("--limit", "1") == 0
     code = (
         "import sys; from bot.cli.main import main; main(['hits', 'enquete']); "
-        "heavy = {'httpx', 'feedparser', 'slack_sdk', 'apscheduler', 'sqlmodel', 'sqlalchemy', 'rich', 'pydantic'};"
+        "heavy = {'httpx', 'feedparser', 'slack_sdk', 'apscheduler', 'sqlmodel', 'sqlalchemy', 'rich', 'pydantic',"
+        " 'yaml', 'storage.records'};"
         "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     done = subprocess.run(

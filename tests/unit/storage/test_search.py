@@ -182,3 +182,17 @@ def test_articles_between_two_moments_come_in_order_of_arrival_however_many(tmp_
             ).fetchall()
     assert between == list(range(1, 801))
     assert "TEMP B-TREE" not in " ".join(str(row["detail"]) for row in plan)
+
+
+def test_a_page_and_its_total_are_the_same_whichever_way_they_are_found(tmp_path: Path) -> None:
+    """With words and without, on the first page and on later ones."""
+    with a_store(tmp_path) as store:
+        save(store, poll(*(new(f"a{n}", hit(companies=("openai" if n % 2 else "xai",))) for n in range(30))))
+        with a_reader(store) as reader:
+            for text in ("", "title", "title -nothing", "-nothing"):
+                wanted = HitFilter(query=parse(text), companies=("openai",), regulators=("cma",))
+                whole = reader.hits(wanted)
+                pages = [reader.hits(wanted._replace(limit=4, offset=offset)) for offset in range(0, 20, 4)]
+                assert {page.total for page in [whole, *pages]} == {15}
+                assert [h.id for page in pages for h in page.hits] == [h.id for h in whole.hits]
+                assert reader.hits(wanted._replace(limit=0)).total == 15
