@@ -59,6 +59,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     check.add_argument("feeds", nargs="*", metavar="ID|URL", help="which (default: every enabled feed)")
     _register_add(group)
+    _register_opml(group)
+
+
+def _register_opml(group: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     bring = _add(
         group,
         "import",

@@ -282,10 +282,9 @@ def _length(length: timedelta) -> str:
 # ---------------------------------------------------------------------------- for editors
 
 
-def catalog_schema() -> dict[str, object]:
-    """Return the JSON Schema of feeds.yaml, for editors that complete and check while typing."""
+def _schema_properties() -> dict[str, object]:
     text = {"type": "string"}
-    properties: dict[str, object] = {
+    return {
         "id": {
             **text,
             "pattern": f"^{_ID.pattern}$",
@@ -323,6 +322,10 @@ def catalog_schema() -> dict[str, object]:
         "enabled": {"type": "boolean", "description": "false: kept, but not polled."},
         "note": {**text, "description": "For people."},
     }
+
+
+def catalog_schema() -> dict[str, object]:
+    """Return the JSON Schema of feeds.yaml, for editors that complete and check while typing."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "regwatch feeds",
@@ -331,6 +334,6 @@ def catalog_schema() -> dict[str, object]:
             "type": "object",
             "required": ["id", "url"],
             "additionalProperties": False,
-            "properties": properties,
+            "properties": _schema_properties(),
         },
     }
