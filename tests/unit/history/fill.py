@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from tests.unit.storage.make import a_store, article, delivery, facts, match, sa
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 KEY = "cma:amazon+anthropic"
 DEAL = "tie:amazon+anthropic"
@@ -40,6 +42,21 @@ ECHO = "https://news.example/echo"
 HELD = "https://news.example/held"
 CASE = "https://gov.uk/cma-cases/amazon-anthropic"
 HOSTILE = "Evil \x1b[31m<script>alert(1)</script> \u202etitle | [x](javascript:1)"
+RULES = Path(__file__).resolve().parents[3] / "rules"
+RULE = """\
+- id: cma-tie
+  title: CMA acts on a tie
+  kind: signal
+  level: high
+  status: live
+  when:
+    all:
+      - regulator: cma
+      - company: amazon
+  examples:
+    match: ["CMA looks at Amazon and Anthropic: merger inquiry"]
+    no_match: ["Amazon opens a warehouse"]
+"""
 RAW = b"<rss><channel><title>Wire</title></channel></rss>"
 PERMALINK = "https://team.slack.example/archives/C1/p1"
 
@@ -169,14 +186,12 @@ def fill(store: Store) -> None:
             told("shadowed", found("shadow", of=None, rule=shadow)),
             told("silenced", found("silenced", of=None, companies=("nvidia", "openai"))),
             told("twin", found("duplicate")),
-            told("held", found("held", of=DEAL, rule=deal)),
+            told("held", found("held", of=None, rule=deal)),
             told("pending", found("told", of=DEAL, rule=deal)),
             told("nothing", title="Amazon opens a warehouse", summary="No regulator in sight."),
             watch=gap,
             deliveries=(
-                delivery(
-                    "held", matter=DEAL, article_keys=("guid:held",), not_before=fates + DAY, reason="opened"
-                ),
+                delivery("held", article_keys=("guid:held",), not_before=FAR, reason="opened"),
                 delivery("pending", matter=DEAL, article_keys=("guid:pending",)),
             ),
         ),
@@ -194,7 +209,7 @@ def _deliver(store: Store, now: datetime) -> None:
         outbox.sent(row.id, MessageRef(channel_id="C1", ts=f"1.{number}"), PERMALINK, now)
 
 
-def filled(folder: Path) -> Path:
+def filled(folder: Path, *, lexicon: bool = False) -> Path:
     """Write the past into a database, and the settings that name it; return the settings' file."""
     with a_store(folder) as store:
         fill(store)
@@ -207,6 +222,9 @@ def filled(folder: Path) -> Path:
         "- {id: cma-cases, url: 'https://www.gov.uk/cma-cases.atom', authority: cma, tier: official}\n",
         encoding="utf-8",
     )
+    if lexicon:
+        shutil.copytree(RULES / "lexicon", rules / "lexicon")
+        (rules / "cma.yaml").write_text(RULE, encoding="utf-8")
     file = folder / "regwatch.yaml"
     file.write_text(f"database: sqlite:///{folder / 'watch.db'}\nrules: {rules}\n", encoding="utf-8")
     return file
