@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
+from bot.alerts.ahead import ACTIVE, LOOK_AT, Ahead
 from bot.alerts.doubt import DoubtBook, Doubts
 from bot.alerts.message import reduced
 from bot.alerts.pacing import Lanes, Pacing
@@ -25,11 +26,7 @@ from bot.clock import Clock
 from storage.records import Delivery, DeliveryAction, DeliveryState, Message, MessageRef
 
 LOG = logging.getLogger("regwatch.pump")
-_ACTIVE = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
-_AHEAD = (DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.UNKNOWN)  # at most one a destination
 _SHIFT = timedelta(seconds=20)  # of a pump that shares its thread's time limit with slow answers
-_TRIES = 6  # of a delivery, that a drain waits for
-_LOOK_AT = 200  # active deliveries that are looked at to say when something is due
 _SLICE = 0.2  # seconds between two looks at the stop flag
 _WAITING = Refused(fault=Fault.APP, code="waits until Slack takes the app's token again")
 _SUBJECTS = {Fault.APP: "Slack refuses the app", Fault.DESTINATION: "Slack refuses the channel"}
@@ -91,6 +88,7 @@ class Pump:
     jitter: Callable[[], float] = random.random
     _lanes: Lanes = field(default_factory=Lanes)
     _doubts: Doubts = field(init=False)
+    _ahead: Ahead = field(init=False)
     _troubles: dict[str, str] = field(default_factory=dict)  # destination, or "app" → what is the matter
     _shut_until: float = 0.0  # the app is at fault: no call to Slack before then but a probe
     _probed: set[int] = field(default_factory=set)
@@ -101,6 +99,14 @@ class Pump:
     def __post_init__(self) -> None:
         self._doubts = Doubts(
             book=self.book, ways=self.ways, clock=self.clock, pacing=self.pacing, warn=self._tell
+        )
+        self._ahead = Ahead(
+            book=self.book,
+            ways=self.ways,
+            clock=self.clock,
+            gap=self.pacing.gap.total_seconds(),
+            lanes=self._lanes,
+            doubts=self._doubts,
         )
 
     def deliver_once(self) -> PumpReport:
@@ -124,11 +130,11 @@ class Pump:
                     if self.clock.monotonic() > end:
                         break
                     continue
-                pause = self._next_due()
+                pause = self._ahead.next_due(app_at_fault="app" in self._troubles)
                 if pause is None or pause > patience or self.clock.monotonic() + pause > end:
                     break
                 self._sleep(max(pause, 0.01))
-            self._report.left = len(self.book.list(states=_ACTIVE, limit=_LOOK_AT))
+            self._report.left = len(self.book.list(states=ACTIVE, limit=LOOK_AT))
             self._report.troubles = tuple(self._troubles.values())
             return self._report
 
@@ -303,46 +309,6 @@ class Pump:
         until = self.clock.monotonic() + pause.total_seconds()
         self._lanes.used(port.lane(destination), until)
         self._lanes.used(destination, until)
-
-    def _next_due(self) -> float | None:
-        """Return the seconds until something may be done, or None where nothing waits."""
-        now, wall = self.clock.monotonic(), self.clock.now()
-        paced = self._lanes.next_free(now)
-        if paced is not None and paced <= self.pacing.gap.total_seconds():
-            return paced if self.book.list(states=_ACTIVE, limit=1) else None
-        blocked = self._blocked(now, wall)
-        held: dict[tuple[str, str | None], float] = {}
-        waits: list[float] = [wait for wait in blocked.values() if wait is not None]
-        for delivery in reversed(self.book.list(states=(DeliveryState.PENDING,), limit=_LOOK_AT)):
-            to = delivery.destination
-            if to in blocked:
-                continue
-            wait = max(0.0, (delivery.not_before - wall).total_seconds()) if delivery.not_before else 0.0
-            if wait and delivery.matter is not None:
-                held[to, delivery.matter] = wait
-            waits.append(max(wait, held.get((to, delivery.matter), 0.0), self._lanes.wait(to, now)))
-        # What may go at once and yet was not claimed waits for something further back than we looked.
-        return max(min(waits), _SLICE if min(waits) == 0 else 0.0) if waits else None
-
-    def _blocked(self, now: float, wall: datetime) -> dict[str, float | None]:
-        """Return the destinations that wait for their first delivery, and how long; None: do not wait for it."""
-        found: dict[str, float | None] = {}
-        for delivery in self.book.list(states=_AHEAD, limit=_LOOK_AT):
-            to = delivery.destination
-            look = self._doubts.next_look(delivery.id)
-            if delivery.state is not DeliveryState.FAILED:
-                found[to] = max(0.0, (look or now) - now)
-            elif self._hopeless(delivery):
-                found[to] = None
-            else:
-                wait = max(0.0, (delivery.not_before - wall).total_seconds()) if delivery.not_before else 0.0
-                found[to] = max(wait, self._lanes.wait(to, now))
-        return found
-
-    def _hopeless(self, delivery: Delivery) -> bool:
-        port = self.ways.of(delivery.destination)
-        shut = port is None or ("app" in self._troubles and port.remembers)
-        return shut or delivery.attempts >= _TRIES
 
     def _sleep(self, seconds: float) -> None:
         end = self.clock.monotonic() + seconds
