@@ -18,6 +18,7 @@ COMPETITION = ("competition", "competition-soft")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals")
 SHORT = 4  # tokens of a summary that says nothing
 OPENING = 3  # sentences of the body after title and summary
+WIDER = 3  # sentences around a passage in which the field of law may be named
 MAX_MENTIONS = 60
 MAX_SENTENCES = 400
 
@@ -147,7 +148,7 @@ class Scene:
             if mention not in acting and not self._named_with_tie(passage):
                 continue
             for subject in self._in_reach(passage):
-                if self.subject_in(subject, passage) or self._refers_back(subject, passage):
+                if self._stands_in(subject, passage) or self._refers_back(subject, passage):
                     binding = Binding(key, subject, passage, passage == self.lead, hit)
                     found.setdefault((key, subject, passage), binding)
         for key, hit in self._principals.items():
@@ -167,6 +168,14 @@ class Scene:
     def _acting(self) -> list[tuple[str, int, Hit | None]]:
         """The mentions of authorities that go with a word of competition law or of scrutiny."""
         return [mention for mention in self._mentions if self._acts(*mention[1:])]
+
+    def _stands_in(self, subject: str, passage: Passage) -> bool:
+        """Whether a subject holds in a passage; in the body of an article about something else, by more words."""
+        if not self.subject_in(subject, passage):
+            return False
+        if passage == self.lead or subject in self.subjects:
+            return True
+        return all(self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "deal"))
 
     def _named_with_tie(self, passage: Passage) -> bool:
         """Whether title and summary name a tie: an authority beside it needs no further word."""
@@ -205,7 +214,11 @@ class Scene:
         """The authorities whose act under competition law the article is about."""
         lead = self.hits.word_in("competition", self.lead.low, self.lead.high)
         principals: dict[str, Hit | None] = {}
-        for key, sentence, hit in self._acting:
+        acting = self._acting
+        for mention in self._mentions:
+            key, sentence, hit = mention
+            if hit is not None and hit.field and mention not in acting:
+                continue
             named = hit is None or hit.field == 0 or (sentence <= self.lead.high and lead)
             if named or (lead and sentence <= self.opening.high):
                 principals.setdefault(key, hit)
@@ -222,11 +235,14 @@ class Scene:
             for passage in [self.around(sentence)]
             for subject in self.hits.lexicon.subjects
             if self.hits.lexicon.subjects[subject].effect != "weak"
-            and (self._competition(self.lead) or self._competition(passage))
+            and (self._competition(self.lead) or self._competition(self._wider(passage)))
             and (
                 self.subject_in(subject, passage) or (subject == "ai-tie" and self._tie_with_opening(passage))
             )
         ]
+
+    def _wider(self, passage: Passage) -> Passage:
+        return Passage(max(passage.low - WIDER, self.lead.high + 1), passage.high + WIDER)
 
     def _tie_with_opening(self, passage: Passage) -> bool:
         """Whether a passage ties an AI developer to a supplier that the article's opening names."""
