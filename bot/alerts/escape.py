@@ -17,6 +17,7 @@ _MAX_MARKS = 4  # combining marks on one letter; more is a drawing over the line
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Slack has no escape for its own marks: look-alikes keep a feed's text from turning bold, struck or into code.
 _LOOKALIKES = {"*": "∗", "`": "ˋ", "~": "∼", "_": "ˍ"}
+_BAR = "∣"  # what parts a link from its label may not stand in the label
 _UNDERSCORE_AT_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 _URL_UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f|<>\"\\^`{}]")
 _LOOKS_LIKE_URL = re.compile(
@@ -109,7 +110,8 @@ def link(url: str, label: str, room: int) -> str:
     host = host_of(address)
     if _names_another_host(text, host):
         text = f"({host}) {text}"
-    return f"<{escaped(address)}|{plain(text or host, room - frame)}>"
+    label = plain(text or host, room - frame).replace("|", _BAR)
+    return f"<{escaped(address)}|{label}>"
 
 
 def host_of(url: str) -> str:
