@@ -1,4 +1,4 @@
-"""Colours on a terminal, periods and hits by the page: what the commands that ask the past share."""
+"""Colours on a terminal, periods, Markdown: what the commands that ask the past share."""
 
 from __future__ import annotations
 
@@ -6,19 +6,13 @@ import argparse
 import os
 import re
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot.cli.common import printable
 from bot.cli.hits_query import DATES, end_of, start_of
 from bot.errors import UsageError
 
-if TYPE_CHECKING:
-    from storage.hit_filter import HitFilter
-    from storage.reader import Reader
-    from storage.records import Hit
-
-PAGE = 1_000
 _DAY_AND_TIME = re.compile(r"(.+?)[ T](\d{1,2}):(\d{2})")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
@@ -68,17 +62,6 @@ def moment_of(text: str, now: datetime, option: str, *, zone: str = "UTC", end: 
     if moment > now and not re.match(r"\d{4}-", text):
         moment = datetime.combine(day - timedelta(days=7), at, tzinfo=place)
     return moment
-
-
-def all_hits(reader: Reader, wanted: HitFilter, most: int = 100_000) -> list[Hit]:
-    """Return every hit that fits, up to `most`."""
-    found: list[Hit] = []
-    while len(found) < most:
-        page = reader.hits(wanted._replace(limit=PAGE, offset=len(found)))
-        found += page.hits
-        if not page.hits or len(found) >= page.total:
-            break
-    return found
 
 
 def markdown_safe(text: str) -> str:

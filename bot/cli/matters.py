@@ -16,7 +16,7 @@ from bot.cli.common import (
     settings_of,
     write_rows,
 )
-from bot.cli.drawing import all_hits, moment_of
+from bot.cli.drawing import moment_of
 from bot.cli.hits_query import DATES, folded_list, words_of
 from bot.errors import UsageError, did_you_mean
 from storage.records import Stage
@@ -156,6 +156,7 @@ def _show(args: argparse.Namespace) -> int:
     from bot.cli.matters_show import life_record, lines_of, markdown_of
     from bot.clock import SystemClock
     from bot.history.matters import life_of
+    from bot.history.pages import all_hits
     from storage.hit_filter import HitFilter
     from storage.reader import open_reader
 
