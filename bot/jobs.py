@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot import standing
 from bot.alerts import message as render
 from bot.alerts import silence
 from bot.alerts.alert import AlertReason
@@ -119,6 +120,9 @@ class Jobs:
         self.index()
         self.sum_up()
         self.end_silences()
+        now = self.app.clock.now()
+        standing.post_brief(self.app, now)
+        standing.remind(self.app, now)
 
     def reload(self) -> None:
         """Take edited rules into force; say so when they cannot be used, and when they can again."""
@@ -192,8 +196,9 @@ class Jobs:
     # ------------------------------------------------------------------ daily
 
     def daily(self) -> None:
-        """Once a day: say that the bot lives and what fails; look for feeds that fell silent."""
+        """Once a day: say that the bot lives and what fails; look for feeds that fell silent; keep house."""
         now = self.app.clock.now()
+        standing.keep_house(self.app, now)
         noted = self.app.store.notes().get(DAILY)
         if noted is not None and timedelta(0) <= now - noted[1] < timedelta(hours=24):
             return

@@ -1,0 +1,128 @@
+"""The brief and the reminders come when they are due, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from bot import standing
+from bot.app import App
+from bot.config import DigestSettings, Settings
+from bot.plan import PlanSettings
+from storage.database import open_store
+from storage.records import (
+    Article,
+    Deadline,
+    DeliveryAction,
+    Facts,
+    FeedState,
+    Kind,
+    Level,
+    Match,
+    Matter,
+    Message,
+    NewArticle,
+    NewDelivery,
+    NewHit,
+    PollPlan,
+    RuleStatus,
+    Stage,
+)
+from storage.writer import Store
+
+MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+class Parts:
+    """The parts of the bot that standing work uses."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.settings = Settings(digest=DigestSettings(at=time(8, 0), day="mon", channel="#brief"))
+        self.plan_settings = PlanSettings(channel="#watch")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    store = open_store(f"sqlite:///{tmp_path / 'r.db'}")
+    yield cast("App", Parts(store))
+    store.close()
+
+
+def told(app: App) -> list[tuple[str, str, str]]:
+    with app.store.connected() as connection:
+        found = connection.execute("SELECT destination, action, reason FROM deliveries ORDER BY id")
+        return [tuple(row) for row in found.fetchall()]
+
+
+def test_the_first_start_posts_no_brief(app: App) -> None:
+    """A bot that starts on a Monday noon does not sum up a week that it did not watch."""
+    assert not standing.post_brief(app, MONDAY + timedelta(hours=4))
+    assert told(app) == []
+
+
+def test_the_brief_is_posted_once_when_its_time_has_come(app: App) -> None:
+    """At eight on the next Monday there is one brief, however often the chore runs."""
+    standing.post_brief(app, MONDAY + timedelta(hours=4))
+    week = MONDAY + timedelta(days=7)
+    assert not standing.post_brief(app, week - timedelta(minutes=1))
+    assert standing.post_brief(app, week + timedelta(minutes=1))
+    assert not standing.post_brief(app, week + timedelta(minutes=2))
+    assert told(app) == [("#brief", "post", "digest")]
+
+
+def test_a_brief_missed_by_days_is_not_made_up_for(app: App) -> None:
+    """A machine that was off over Monday posts the next brief in its time."""
+    standing.post_brief(app, MONDAY + timedelta(hours=4))
+    assert not standing.post_brief(app, MONDAY + timedelta(days=9))
+    assert standing.post_brief(app, MONDAY + timedelta(days=14, minutes=5))
+
+
+def test_a_stated_deadline_is_reminded_of_twice_in_the_matters_thread(app: App) -> None:
+    """Seven and two days ahead there is a reply; repeating the chore adds none."""
+    _a_matter_with_deadline(app.store, date(2026, 3, 20))
+    days = (datetime(2026, 3, d, 9, tzinfo=UTC) for d in (3, 13, 13, 14, 18, 19, 21))
+    sent = [standing.remind(app, day + timedelta(hours=n * 2)) for n, day in enumerate(days)]
+    assert sent == [0, 1, 0, 0, 1, 0, 0]
+    assert told(app)[1:] == [("#watch", "reply", "reminder")] * 2
+
+
+def _a_matter_with_deadline(store: Store, on: date) -> None:
+    matter = Matter(
+        key="cma:microsoft+openai",
+        title="CMA · Microsoft/OpenAI",
+        authority="cma",
+        tie=("microsoft", "openai"),
+        stage=Stage.CONCERN,
+        opened_at=MONDAY,
+        moved_at=MONDAY,
+        told=True,
+    )
+    match = Match(rule="r", digest="d", title="t", kind=Kind.SIGNAL, level=Level.HIGH, status=RuleStatus.LIVE)
+    facts = Facts(regulators=("cma",), deadlines=(Deadline(on=on, what="comments"),))
+    article = Article(
+        feed="f", guid="g", link="https://x.example/1", url="https://x.example/1", title="T", keys=("guid:g",)
+    )
+    delivery = NewDelivery(
+        key="opened",
+        destination="#watch",
+        action=DeliveryAction.POST,
+        message=Message(text="opened"),
+        reason="opened",
+        level=Level.HIGH,
+        matter=matter.key,
+    )
+    hit = NewHit(match=match, facts=facts, matter=matter.key, verdict="told")
+    plan = PollPlan(
+        state=FeedState(feed="f"),
+        at=MONDAY,
+        articles=(NewArticle(article=article, hits=(hit,)),),
+        matters=(matter,),
+        deliveries=(delivery,),
+    )
+    with store.writing() as tx:
+        tx.save_poll(plan)
