@@ -169,17 +169,22 @@ class _Reader:
         with answer:
             if date := answer.headers.get("Date"):
                 self._heard_date(date)
-            pieces: list[bytes] = []
-            size = 0
-            while piece := answer.read1(65_536) if isinstance(answer, HTTPResponse) else answer.read():
-                pieces.append(piece)
-                size += len(piece)
-                if size > MAX_ANSWER or self._clock.monotonic() > deadline:
-                    raise TimeoutError("the answer is too long or too slow")
-            if isinstance(answer, HTTPResponse) and answer.length:
-                raise ConnectionResetError("the answer was cut")
+            stream = answer.fp if isinstance(answer, HTTPError) else answer
+            body = self._whole(cast("HTTPResponse", stream), deadline)
             charset = answer.headers.get_content_charset() or "utf-8"
-            return answer.status or 0, answer.headers, b"".join(pieces).decode(charset)
+            return answer.status or 0, answer.headers, body.decode(charset)
+
+    def _whole(self, stream: HTTPResponse, deadline: float) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        while piece := stream.read1(65_536):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_ANSWER or self._clock.monotonic() > deadline:
+                raise TimeoutError("the answer is too long or too slow")
+        if stream.length:
+            raise ConnectionResetError("the answer was cut")
+        return b"".join(pieces)
 
 
 # slack_sdk logs bodies at DEBUG and below, NOTSET included; this logger says nothing, whatever the root does.

@@ -34,7 +34,7 @@ from bot.clock import SystemClock
 from storage.records import Delivery, DeliveryAction, DeliveryState, Level, Message
 from tests import fake_slack
 from tests.fake_slack import FakeSlack
-from tests.http_server import Answer, HttpServer, redirect
+from tests.http_server import Answer, HttpServer, Seen, Wire, head, redirect
 from tests.unit.alerts.making import alert
 
 
@@ -270,6 +270,21 @@ def test_a_hanging_answer_ends_in_time(slack: FakeSlack) -> None:
     """And is ambiguous: it was accepted."""
     slack.script("chat.postMessage", fake_slack.Fault("accept-then-hang"))
     assert port_to(slack, timeout=0.2).send(row(), plain_message("x"), None) == Ambiguous(code="TimeoutError")
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_dripping_answer_is_cut_off(status: int) -> None:
+    """A byte every few milliseconds keeps no time-out from falling, whatever the status."""
+
+    def drip(_seen: Seen, wire: Wire) -> None:
+        wire.send(head(status, {"Content-Type": "application/json"}))
+        while wire.send(b" ") and wire.pause(0.02):
+            pass
+
+    with HttpServer() as server:
+        server.serve("/api/chat.postMessage", drip)
+        calls = SlackCalls("xoxb-1", clock=SystemClock(), api_url=server.url("/api"), timeout=0.3)
+        assert calls.call("chat.postMessage", json={"text": "x"}) == Ambiguous(code="TimeoutError")
 
 
 def test_a_redirect_is_not_followed() -> None:
