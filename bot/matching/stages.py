@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
-SHADES = ("denial", "hedge", "expect")
+SHADES = ("concern", "denial", "hedge", "expect")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 
@@ -25,20 +25,38 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
     lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
     passages = [scene.lead] if lead else list(dict.fromkeys(binding.passage for binding in bindings))
-    if deal_story and (not lead or _deal_headline(scene)):
+    titled = _in_title(scene, bindings)
+    if deal_story and not titled and (not lead or not _step_in_title(scene)):
         return Stage.CONCERN, False, []
     stage, hedged, proof = _furthest(scene.hits, passages)
-    if stage is Stage.CONCERN and not deal_story:
+    if stage is Stage.CONCERN and (titled or not deal_story):
         for further in ([scene.opening], _mentioned(scene, bindings)):
             if further and stage is Stage.CONCERN:
                 stage, also_hedged, proof = _furthest(scene.hits, further)
                 hedged = hedged or also_hedged
+    if stage is Stage.CONCERN and titled and not _worries(scene):
+        stage = Stage.INQUIRY  # the headline has an authority act, in words that we do not know
     return stage, hedged, proof
+
+
+def _in_title(scene: Scene, bindings: list[Binding]) -> bool:
+    """Whether the headline names a bound authority."""
+    named = {binding.authority for binding in bindings}
+    return any(hit.field == 0 and hit.key in named for hit in scene.hits.of("regulators"))
+
+
+def _worries(scene: Scene) -> bool:
+    """Whether title and summary report a worry, a speech, an opinion or an expectation."""
+    return any(
+        hit.key in ("concern", "expect") and hit.sentence <= scene.lead.high
+        for hit in scene.hits.of("stages")
+    )
 
 
 def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool, list[Hit]]:
     best, hedged = Stage.CONCERN, False
     proof: list[Hit] = []
+    document = hits.document
     words = hits.of("stages")
     denials = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
@@ -54,14 +72,21 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
             continue
         inquiry = stage is Stage.INQUIRY
         doubts = expected if inquiry else hedges
-        if (
-            _before(denials, hit, DENIAL_REACH, hits.document)
-            or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, hits.document))
-            or _before(doubts, hit, HEDGE_REACH, hits.document)
-            or (inquiry and _after(expected, hit, hits.document))
-        ):
+        denied = _before(denials, hit, DENIAL_REACH, document) or (
+            stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document)
+        )
+        doubted = not denied and _before(doubts, hit, HEDGE_REACH, document)
+        if denied or doubted or (inquiry and _after(expected, hit, document)):
             hedged = True
-            continue
+            if (
+                not doubted
+                or stage is not Stage.INVESTIGATION
+                or _before(expected, hit, HEDGE_REACH, document)
+            ):
+                continue
+            stage = Stage.INQUIRY  # one that may be opened is being looked into
+            if stage.rank < best.rank:
+                continue
         if stage.rank > best.rank:
             best, proof = stage, []
         proof.append(hit)
@@ -94,6 +119,11 @@ def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
         for hit in scene.hits.of("regulators")
         if hit.key in authorities and hit.sentence > scene.lead.high
     ]
+
+
+def _step_in_title(scene: Scene) -> bool:
+    """Whether the headline has a word for a step, so that the story is not of a deal alone."""
+    return any(hit.field == 0 and hit.key not in SHADES for hit in scene.hits.of("stages"))
 
 
 def _deal_headline(scene: Scene) -> bool:
