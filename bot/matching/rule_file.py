@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
+from bot.matching.condition import All
 from bot.matching.condition_file import STAGE_WORDS, ConditionReader, stages_of
 from bot.matching.lexicon import Lexicon, load_lexicon
 from bot.matching.rule import Example, Expect, LevelChange, Rule, RuleSet, digest_of, short_digest
@@ -49,7 +50,8 @@ def load_rules(directory: Path) -> RuleSet:
             roots.append((path.name, load(path, name=str(path))))
         except InvalidFiles as error:
             problems.extend(error.problems)
-    return read_rules([root for _, root in roots], lexicon, problems=problems)
+    rules = read_rules([root for _, root in roots], lexicon, problems=problems)
+    return replace(rules, digest=short_digest(rules.digest + repr(lexicon)))
 
 
 def read_rules(roots: list[Node], lexicon: Lexicon, *, problems: list[Problem] | None = None) -> RuleSet:
@@ -59,7 +61,7 @@ def read_rules(roots: list[Node], lexicon: Lexicon, *, problems: list[Problem] |
         reader.file(root)
     reader.reading.done()
     rules = tuple(reader.rules.values())
-    whole = short_digest("\n".join([*(rule.digest for rule in rules), repr(lexicon)]))
+    whole = short_digest("\n".join(rule.digest for rule in rules))
     return RuleSet(rules=rules, lexicon=lexicon, digest=whole)
 
 
@@ -99,15 +101,14 @@ class _RuleReader:
             when = ConditionReader(self.reading, self.lexicon).condition(when_node)
         match, no_match = self._examples(fields.get("examples"))
         description = self.reading.text_of(fields.get("description"), what="description")
-        if when is None or not key:
-            return None
+        # Read to the end even so: every problem is told at once.
         rule = Rule(
             id=key,
             title=self.reading.text_of(fields.get("title"), what="title", default=key),
             kind=self._member(fields.get("kind"), Kind, "kind", Kind.SIGNAL),
             level=self._member(fields.get("level"), Level, "level", Level.MEDIUM),
             status=self._member(fields.get("status"), RuleStatus, "status", RuleStatus.LIVE),
-            when=when,
+            when=when or All(items=()),
             raises=self._changes(fields.get("raise"), "raise"),
             caps=self._changes(fields.get("cap"), "cap"),
             match=match,
@@ -117,7 +118,7 @@ class _RuleReader:
             tags=self.reading.texts_of(fields.get("tags"), what="tags"),
             at=node.at,
         )
-        return replace(rule, digest=digest_of(rule))
+        return replace(rule, digest=digest_of(rule)) if key and when is not None else None
 
     def _id(self, fields: Fields) -> str:
         key = self.reading.text_of(fields.get("id"), what="id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,9 +20,20 @@ def lexicon() -> Lexicon:
     return load_lexicon(RULES / "lexicon")
 
 
-def rules_of(text: str) -> RuleSet:
-    """Return the rules of a YAML text. Raises InvalidFiles."""
-    return read_rules([parse(text, name="t.yaml")], lexicon())
+@cache
+def small() -> Lexicon:
+    """Return the shipped lexicon with few terms an entry, which is quick to build a matcher of."""
+    whole = lexicon()
+    few = {
+        name: {key: replace(entry, terms=entry.terms[:3]) for key, entry in getattr(whole, name).items()}
+        for name in whole.__slots__
+    }
+    return replace(whole, **few)
+
+
+def rules_of(text: str, known: Lexicon | None = None) -> RuleSet:
+    """Return the rules of a YAML text, against the small lexicon or the one given. Raises InvalidFiles."""
+    return read_rules([parse(text, name="t.yaml")], known or small())
 
 
 def when(condition: str, **keys: str) -> str:

@@ -10,7 +10,7 @@ from bot.matching.condition_file import KEYS
 from bot.matching.examples import run_examples
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import RULE_KEYS
-from tests.unit.matching.rules_of import RULES, rules_of
+from tests.unit.matching.rules_of import RULES, lexicon, rules_of
 
 README = (RULES / "README.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
@@ -23,7 +23,7 @@ def test_there_are_ten_worked_examples() -> None:
 @pytest.mark.parametrize("fence", FENCES, ids=lambda fence: str(fence).split("\n")[0])
 def test_every_worked_example_does_what_it_says(fence: str) -> None:
     """Each fence loads, has both sorts of examples, and they hold."""
-    matcher = Matcher(rules_of(fence))
+    matcher = Matcher(rules_of(fence, lexicon()))
     for rule in matcher.rules.rules:
         assert rule.match
         assert rule.no_match

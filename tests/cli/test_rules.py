@@ -1,0 +1,137 @@
+"""`regwatch rules`: exit codes, the match contract, diff between folders and revisions, history."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from storage.database import open_store
+from tests.unit.matching.rules_of import RULES
+
+RULE = "- id: r\n  kind: signal\n  when: {}\n  examples: {{match: [x1 y1], no_match: [z1]}}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return rules_folder(tmp_path / "rules", "x1")
+
+
+def rules_folder(path: Path, condition: str) -> Path:
+    shutil.copytree(RULES / "lexicon", path / "lexicon")
+    (path / "r.yaml").write_text(RULE.format(condition), encoding="utf-8")
+    return path
+
+
+def run(*words: str | Path) -> int:
+    return main(["rules", *map(str, words)])
+
+
+def test_match_writes_one_object_a_line_in_order(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """HTML in, spans of the raw field out."""
+    rows = [{"id": "a", "title": "no"}, {"id": "b", "title": "", "summary": "", "body": "<b>x</b>1 &amp; x1"}]
+    path = folder.parent / "items.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert run("match", path, "--rules", folder) == 0
+    out = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [row["id"] for row in out] == ["a", "b"]
+    assert [row["label"] for row in out] == ["none", "signal"]
+    assert (out[0]["level"], out[0]["stage"], out[0]["spans"]) == (None, None, [])
+    for span in out[1]["spans"]:
+        assert rows[1]["body"][span["start"] : span["end"]] == span["text"]
+
+
+def test_match_names_a_bad_line_and_goes_on(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = folder.parent / "items.jsonl"
+    path.write_text('{"id": 1, "title": "x1"}\nnonsense\n{"id": 2, "title": "x1"}\n', encoding="utf-8")
+    assert run("match", path, "--rules", folder) == 1
+    said = capfd.readouterr()
+    assert len(said.out.splitlines()) == 2
+    assert "items.jsonl:2: not JSON" in said.err
+
+
+def test_match_reads_standard_input(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"id": 7, "title": "x1"}\n')))
+    assert run("match", "-", "--rules", folder) == 0
+    assert json.loads(capfd.readouterr().out)["id"] == 7
+
+
+def test_lint_is_clean_then_fails_then_refuses(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("lint", "--rules", folder) == 0
+    (folder / "r.yaml").write_text("- id: r\n  when: x1\n", encoding="utf-8")
+    assert run("lint", "--rules", folder) == 1
+    (folder / "r.yaml").write_text("- id: r\n  whn: x1\n", encoding="utf-8")
+    assert run("lint", "--rules", folder) == 2
+    assert 'r.yaml:2:3: unknown key "whn"' in capfd.readouterr().err
+
+
+def test_test_runs_the_examples(folder: Path) -> None:
+    assert run("test", "--rules", folder) == 0
+    (folder / "r.yaml").write_text(RULE.format("z1"), encoding="utf-8")
+    assert run("test", "--rules", folder) == 1
+    assert run("test", "nope", "--rules", folder) == 2
+
+
+def test_explain_names_the_clause_that_failed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", "--title", "an x1", "--rules", folder) == 0
+    assert "[x1]" in capfd.readouterr().out
+    assert run("explain", "--title", "nothing", "--rules", folder) == 1
+    assert "text: x1" in capfd.readouterr().out
+
+
+def test_eval_prints_figures_as_json(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = folder.parent / "gold.jsonl"
+    path.write_text('{"id": 1, "title": "x1", "label": "signal", "lang": "en"}\n', encoding="utf-8")
+    assert run("eval", path, "--format", "json", "--rules", folder) == 0
+    figures = json.loads(capfd.readouterr().out)
+    assert figures["accuracy"] == 1.0
+    assert figures["labels"]["signal"]["f1"] == 1.0
+    assert run("eval", path, "--rules", folder, "--errors") == 0
+
+
+def test_diff_fails_when_a_live_hit_is_lost(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    other = rules_folder(folder.parent / "other", "{all: [x1, y1]}")
+    path = folder.parent / "items.jsonl"
+    path.write_text('{"id": "a7", "title": "x1"}\n', encoding="utf-8")
+    assert run("diff", folder, other, "--file", path, "--rules", folder) == 1
+    assert "a7 medium -> -: x1" in capfd.readouterr().out
+    assert run("diff", other, folder, "--file", path, "--rules", folder) == 0
+
+
+def test_diff_reads_a_git_revision(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    git = ["git", "-C", str(folder.parent), "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for words in (["init", "-q"], ["add", "rules"], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    (folder / "r.yaml").write_text(RULE.format("z1"), encoding="utf-8")
+    path = folder.parent / "items.jsonl"
+    path.write_text('{"id": "a7", "title": "x1"}\n', encoding="utf-8")
+    assert run("diff", "HEAD", "rules", "--file", path, "--rules", folder) == 1
+    assert "1 live hits would be lost" in capfd.readouterr().out
+    assert run("diff", "--file", path, "--rules", folder, "no-such-revision", "rules") == 2
+
+
+@pytest.mark.parametrize("action", ["backtest", "stats", "near-misses"])
+def test_history_is_missing_until_the_bot_ran(
+    folder: Path, action: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(action, "--rules", folder) == 1
+    assert "regwatch run --once" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("action", ["backtest", "stats", "near-misses"])
+def test_history_is_read(folder: Path, action: str) -> None:
+    open_store(f"sqlite:///{folder.parent / 'regwatch.db'}").close()
+    assert run(action, "--rules", folder, "--format", "json") == 0
+
+
+def test_schema_is_written(folder: Path) -> None:
+    assert run("schema", "--write", "--rules", folder) == 0
+    assert (folder / "schema" / "rules.schema.json").is_file()
