@@ -14,20 +14,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
-import struct
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs
 
 from tests.fake_slack_checks import check_message
+from tests.fake_slack_http import Call, Fault, Handler, Posted, Server, refusal
 
 TOKEN = "xoxb-fake-token"
 APP_TOKEN = "xapp-fake-token"
@@ -61,49 +58,7 @@ ARGUMENTS = {
     "apps.connections.open": set(),
 }  # fmt: skip
 Answer = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What goes wrong with one call.
-
-    `kind`: refuse (answer `error` or the status, do nothing), accept-then-drop, accept-then-reset,
-    accept-then-error (do it, answer `error` or the status), accept-then-cut, accept-then-garbage,
-    accept-then-hang, drop, reset, hang.
-    """
-
-    kind: str = "refuse"
-    error: str = ""
-    status: int = 200
-    retry_after: float | None = None
-
-
-@dataclass(slots=True)
-class Posted:
-    """A message as it stands in a channel."""
-
-    channel: str
-    ts: str
-    text: str
-    blocks: list[Answer]
-    metadata: Answer | None
-    thread_ts: str | None
-    broadcast: bool
-    at: float
-    edits: int = 0
-
-
-@dataclass(slots=True)
-class Call:
-    """One line of the journal."""
-
-    method: str
-    at: float
-    answer: str  # ok, an error word, or the fault's kind
-    channel: str = ""
-    delivery: str = ""
-    ts: str = ""
-    problems: list[str] = field(default_factory=list)
+__all__ = ["APP_TOKEN", "SCOPES", "TOKEN", "Call", "FakeSlack", "Fault", "Posted"]
 
 
 class FakeSlack:
@@ -139,10 +94,10 @@ class FakeSlack:
         self._stop = threading.Event()
         fake = self
 
-        class Handler(_Handler):
+        class Bound(Handler):
             slack = fake
 
-        self._server = _Server(("127.0.0.1", port), Handler)
+        self._server = Server(("127.0.0.1", port), Bound)
         self.port = int(self._server.server_address[1])
         self.api_url = f"http://127.0.0.1:{self.port}/api/"
         self.webhook_url = f"http://127.0.0.1:{self.port}/services/T0/B0/secret-path"
@@ -210,16 +165,16 @@ class FakeSlack:
     def answer(self, method: str, token: str, fields: Answer, call: Call) -> Answer:
         """Return Slack's answer to a well-formed call."""
         if method not in ARGUMENTS:
-            return _no("unknown_method")
+            return refusal("unknown_method")
         if method == "apps.connections.open":
-            return {"ok": True, "url": self.wss_url} if token == APP_TOKEN else _no("invalid_auth")
+            return {"ok": True, "url": self.wss_url} if token == APP_TOKEN else refusal("invalid_auth")
         if not token:
-            return _no("not_authed")
+            return refusal("not_authed")
         if token != self.token:
-            return _no("invalid_auth")
+            return refusal("invalid_auth")
         needed = NEEDED.get(method)
         if needed and needed not in self.scopes:
-            return {**_no("missing_scope"), "needed": needed, "provided": ",".join(sorted(self.scopes))}
+            return {**refusal("missing_scope"), "needed": needed, "provided": ",".join(sorted(self.scopes))}
         unknown = set(fields) - ARGUMENTS[method] - {"token"}
         call.problems += [f"unknown argument {name}" for name in sorted(unknown)]
         with self._lock:
@@ -244,11 +199,11 @@ class FakeSlack:
         if isinstance(channel, dict):
             return channel
         if problem := check_message(fields, call.problems):
-            return _no(problem)
+            return refusal(problem)
         thread = fields.get("thread_ts")
         parent = next((m for m in self._stored if m.channel == channel and m.ts == thread), None)
         if thread is not None and parent is None:
-            return _no("thread_not_found")
+            return refusal("thread_not_found")
         if parent is not None and parent.thread_ts is not None:
             call.problems.append("thread_ts is a reply's, not a parent's")
         if fields.get("unfurl_links") is not False or fields.get("unfurl_media") is not False:
@@ -268,16 +223,18 @@ class FakeSlack:
             return channel
         found = next((m for m in self._stored if m.channel == channel and m.ts == fields.get("ts")), None)
         if found is None:
-            return _no("message_not_found")
+            return refusal("message_not_found")
         if problem := check_message(fields, call.problems):
-            return _no(problem)
+            return refusal(problem)
         found.text, found.blocks, found.edits = fields["text"], fields.get("blocks") or [], found.edits + 1
         call.channel, call.ts = channel, found.ts
         return {"ok": True, "channel": channel, "ts": found.ts, "text": found.text}
 
     def _chat_postEphemeral(self, fields: Answer, call: Call) -> Answer:  # noqa: N802
         return (
-            {"ok": True, "message_ts": "1.1"} if not check_message(fields, call.problems) else _no("no_text")
+            {"ok": True, "message_ts": "1.1"}
+            if not check_message(fields, call.problems)
+            else refusal("no_text")
         )
 
     def _chat_getPermalink(self, fields: Answer, call: Call) -> Answer:  # noqa: N802
@@ -300,7 +257,7 @@ class FakeSlack:
             return channel
         ts = fields.get("ts")
         if not any(m.channel == channel and m.ts == ts for m in self._stored):
-            return _no("thread_not_found")
+            return refusal("thread_not_found")
         return self._page(
             [m for m in self._stored if m.channel == channel and ts in (m.ts, m.thread_ts)], fields
         )
@@ -325,7 +282,7 @@ class FakeSlack:
     def _page(self, found: list[Posted], fields: Answer) -> Answer:
         limit = int(fields.get("limit") or 100)
         if not 0 < limit <= 999:
-            return _no("invalid_limit")
+            return refusal("invalid_limit")
         oldest, horizon = float(fields.get("oldest") or 0), self._clock() - self.history_lag
         seen = [m for m in found if m.at <= horizon and float(m.ts) >= oldest]
         start = int(fields.get("cursor") or 0)
@@ -345,10 +302,10 @@ class FakeSlack:
         elif by_name:
             name = name.lstrip("#")
         else:
-            return _no("channel_not_found")
+            return refusal("channel_not_found")
         if name not in self.channels:
-            return _no("channel_not_found")
-        return _no("is_archived") if name in self.archived else self.channels[name]
+            return refusal("channel_not_found")
+        return refusal("is_archived") if name in self.archived else self.channels[name]
 
     def _store(self, channel: str, fields: Answer) -> Posted:
         self._serial += 1
@@ -373,10 +330,6 @@ class FakeSlack:
         self._stop.wait(seconds)
 
 
-def _no(error: str) -> Answer:
-    return {"ok": False, "error": error}
-
-
 def _shown(message: Posted, *, full: bool) -> Answer:
     shown: Answer = {
         "type": "message",
@@ -393,107 +346,6 @@ def _shown(message: Posted, *, full: bool) -> Answer:
         if not full:  # the last resort must not hide that the metadata was not asked for
             shown["blocks"] = [{k: v for k, v in b.items() if k != "block_id"} for b in message.blocks]
     return shown
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away is part of the tests."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    slack: FakeSlack
-    protocol_version = "HTTP/1.1"
-    wbufsize = 65_536  # one packet an answer: two would wait for each other's acknowledgement
-
-    def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        method = self.path.removeprefix("/api/").partition("?")[0]
-        self.slack.on_call(method)
-        hook = self.path.startswith("/services/")
-        method = "webhook" if hook else method
-        fields = self._fields(raw)
-        call = Call(method=method, at=self.slack.now(), answer="", delivery=_delivery(fields))
-        fault = self.slack.fault_for(method)
-        if fault is not None and not fault.kind.startswith("accept"):
-            call.answer = fault.error or fault.kind
-            self.slack.note(call)
-            self._misbehave(fault, b"")
-            return
-        if hook:
-            text = self.slack.webhook(fields, call)
-            status, body, call.answer = 200 if text == "ok" else 400, text.encode(), text
-        else:
-            token = self.headers.get("Authorization", "").removeprefix("Bearer ") or str(
-                fields.get("token", "")
-            )
-            answer = self.slack.answer(method, token, fields, call)
-            status, body = 200, json.dumps(answer).encode()
-            call.answer = str(answer.get("error", "ok"))
-        self.slack.on_accept(call)
-        if fault is not None:
-            call.answer = f"{call.answer}, {fault.kind}"
-            self.slack.note(call)
-            self._misbehave(fault, body)
-            return
-        self.slack.note(call)
-        self._send(status, body)
-
-    def _misbehave(self, fault: Fault, body: bytes) -> None:
-        match fault.kind.removeprefix("accept-then-"):
-            case "refuse" | "error":
-                headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
-                error = fault.error or ("ratelimited" if fault.status == 429 else "")
-                text = json.dumps(_no(error)) if error else "<html>upstream trouble</html>"
-                self._send(fault.status, text.encode(), headers)
-            case "cut":
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body) + 50))
-                self.end_headers()
-                self.wfile.write(body[: len(body) // 2])
-                self.close_connection = True
-            case "garbage":
-                self._send(200, b"\xff\xfe\x00garbage")
-            case "hang":
-                self.slack.wait_for_stop(30)
-                self.close_connection = True
-            case "reset":
-                linger = struct.pack("ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.connection.close()
-                self.close_connection = True
-            case _:
-                self.close_connection = True
-
-    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _fields(self, raw: bytes) -> Answer:
-        if "json" in self.headers.get("Content-Type", ""):
-            try:
-                found = json.loads(raw or b"{}")
-            except ValueError:
-                return {}
-            return found if isinstance(found, dict) else {}
-        return {name: values[-1] for name, values in parse_qs(raw.decode()).items()}
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: the journal does."""
-
-
-def _delivery(fields: Answer) -> str:
-    metadata = fields.get("metadata")
-    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-    return str(payload.get("delivery", "")) if isinstance(payload, dict) else ""
 
 
 def main(words: list[str]) -> None:
