@@ -11,6 +11,7 @@ from bot.cli.common import add_config_option, epilog, printable
 if TYPE_CHECKING:
     from bot.app import App
     from bot.once import OnceReport
+    from bot.secrets import Secrets
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     secrets = load_secrets(os.environ)
     log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose)
     with open_app(settings, secrets, rules_directory(settings)) as app:
-        return _once(app, args.backfill) if args.once else _forever(app, args.backfill)
+        return _once(app, args.backfill) if args.once else _forever(app, secrets, args.backfill)
 
 
 def _once(app: App, backfill: int) -> int:
@@ -108,10 +109,11 @@ def _say(report: OnceReport) -> None:
         print(f"  {report.delivered.left} deliveries wait: regwatch alerts list", file=sys.stderr)
 
 
-def _forever(app: App, backfill: int) -> int:
+def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     import os
 
-    from bot.alerts.ways import TERMINAL
+    from bot.alerts.ways import TERMINAL, socket_mode
+    from bot.cli.slash import slash_filter
     from bot.jobs import STARTED, Jobs
     from bot.service import EXIT_HUNG, Service
 
@@ -125,7 +127,13 @@ def _forever(app: App, backfill: int) -> int:
         file=sys.stderr,
     )
 
+    buttons = socket_mode(app.settings.slack, secrets, app.clock, app.store, slash_filter)
+    if buttons is not None:
+        buttons.start()
+
     def stop() -> None:
+        if buttons is not None:
+            buttons.close()
         jobs.poller.close()
         app.fetcher.close()
         jobs.poller.wait_idle(5.0)
