@@ -133,7 +133,7 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
 
     def stop() -> None:
         if buttons is not None:
-            buttons.close()
+            buttons.close(1.0)
         jobs.poller.close()
         app.fetcher.close()
         jobs.poller.wait_idle(5.0)
