@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MAX_SPANS = 6  # of one mention
 MAX_TOPIC_HITS = 60
+BRIEF = 80  # tokens of an article whose sums are told even where it names nobody we know
 BOUND_DEAL = "ai-deal"  # the subject that a deal word makes of a tie
 OFTEN = 4  # mentions that make a topic of the body one of the article
 WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
@@ -70,7 +71,7 @@ class Recogniser:
         if authority and authority not in names:
             names.insert(0, authority)
         if not regulators and not authority and not companies:
-            return Facts()
+            return Facts(amounts=sums_of(document) if len(document.tokens) <= BRIEF else ())
         amounts = sums_of(document)
         bindings = scene.bindings
         ties = ties_of(scene)
@@ -112,7 +113,15 @@ def _topics(scene: Scene) -> tuple[str, ...]:
     """Return the topics of title and summary, and those that the body keeps coming back to."""
     hits = scene.hits.of("topics")
     often = {hit.key for hit in hits if sum(other.key == hit.key for other in hits[:MAX_TOPIC_HITS]) >= OFTEN}
-    return _ids([hit for hit in hits if hit.sentence <= scene.lead.high or hit.key in often])
+    topics = scene.hits.lexicon.topics
+    return _ids(
+        [
+            hit
+            for hit in hits
+            if hit.key in often
+            or (hit.field == 0 if topics[hit.key].effect == "headline" else hit.sentence <= scene.lead.high)
+        ]
+    )
 
 
 def _mentions(document: Document, hits: list[Hit], kind: str) -> list[Mention]:

@@ -240,7 +240,7 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table({code: _fold_character(chr(code)) for code in range(0x250)})
-_ASCII = {code: _TABLE[code] for code in range(0x80) if _TABLE[code] != chr(code)}
+_ASCII = bytes(ord(_TABLE[code]) for code in range(0x80)) + bytes(range(0x80, 0x100))
 
 
 def fold(text: str) -> tuple[str, tuple[Offsets, ...]]:
@@ -249,7 +249,7 @@ def fold(text: str) -> tuple[str, tuple[Offsets, ...]]:
     Total and idempotent on any text; a folded character comes from one stretch of the given text.
     """
     if text.isascii():
-        return text.translate(_ASCII), ()
+        return text.encode("ascii").translate(_ASCII).decode("ascii"), ()
     maps: list[Offsets] = []
     text, composed = _compose(text)
     if composed is not None:

@@ -52,6 +52,7 @@ class LexiconPhrases:
             name: frozenset(book.add(term.text, exact=term.exact) for term in entry.terms)
             for name, entry in lexicon.words.items()
         }
+        self.members = {group: lexicon.companies_of(group) for group in lexicon.groups}
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
         for kind in (*NAMES, *SHADES, "words"):
             entries: Mapping[str, Entry] = getattr(lexicon, kind)
@@ -89,6 +90,7 @@ class DocumentHits:
     def __init__(self, phrases: LexiconPhrases, document: Document, found: Occurrences) -> None:
         self.document = document
         self.lexicon = phrases.lexicon
+        self.members = phrases.members  # company group → ids
         self._phrases = phrases
         self._found = found
         self._kinds: dict[str, list[Hit]] = {}

@@ -40,7 +40,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "words": (),
     "subjects": ("any", "reach", "effect"),
 }
-EFFECTS = ("exclude", "note", "weak")
+EFFECTS = ("exclude", "headline", "note", "weak")
 REACHES = ("sentence", "passage")
 
 

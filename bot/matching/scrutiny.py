@@ -124,7 +124,7 @@ class Scene:
         if part == "tie":
             return bool(self.pairs_in(passage))
         if part.startswith(COMPANY):
-            wanted = self.hits.lexicon.companies_of(part.removeprefix(COMPANY))
+            wanted = self.hits.members.get(part.removeprefix(COMPANY), frozenset())
             return any(
                 key in wanted
                 for sentence in range(passage.low, passage.high + 1)

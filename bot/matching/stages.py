@@ -54,7 +54,7 @@ def _worries(scene: Scene) -> bool:
 
 
 def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool, list[Hit]]:
-    best, hedged = Stage.CONCERN, False
+    best, hedged, refused = Stage.CONCERN, False, False
     proof: list[Hit] = []
     document = hits.document
     words = hits.of("stages")
@@ -78,6 +78,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         doubted = not denied and _before(doubts, hit, HEDGE_REACH, document)
         if denied or doubted or (inquiry and _after(expected, hit, document)):
             hedged = True
+            refused = refused or (denied and hit.field == 0)
             if (
                 not doubted
                 or stage is not Stage.INVESTIGATION
@@ -90,6 +91,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if stage.rank > best.rank:
             best, proof = stage, []
         proof.append(hit)
+    if refused and best is Stage.CONCERN:
+        return Stage.DECISION, hedged, proof  # a headline that says "will not investigate"
     return best, hedged, proof
 
 
@@ -124,9 +127,3 @@ def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
 def _step_in_title(scene: Scene) -> bool:
     """Whether the headline has a word for a step, so that the story is not of a deal alone."""
     return any(hit.field == 0 and hit.key not in SHADES for hit in scene.hits.of("stages"))
-
-
-def _deal_headline(scene: Scene) -> bool:
-    """Whether the headline names neither an authority nor a step: a deal story that looks back or ahead."""
-    named = any(hit.field == 0 for hit in scene.hits.of("regulators"))
-    return not named and not any(hit.field == 0 and hit.key not in SHADES for hit in scene.hits.of("stages"))

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from bot.matching.fold import fold, plain
 from bot.matching.sentences import boundaries
@@ -116,12 +117,7 @@ class Document:
     @cached_property
     def joined_starts(self) -> list[int]:
         """For each token, the position in `joined` of the space before it."""
-        starts: list[int] = []
-        position = 0
-        for token in self.tokens:
-            starts.append(position)
-            position += len(token) + 1
-        return starts
+        return list(accumulate([len(token) + 1 for token in self.tokens[:-1]], initial=0))
 
     def token_at(self, position: int) -> int:
         """Return the number of the token whose leading space or letters stand at `position` of `joined`."""
