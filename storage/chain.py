@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from storage.codec import dumped
 
@@ -26,3 +27,13 @@ def link(previous: str, hit: Mapping[str, object]) -> str:
 def text_digest(title: str, summary: str, body: str) -> str:
     """Return the digest of the words that a hit was found in."""
     return hashlib.sha256(f"{title}\0{summary}\0{body}".encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A hit as its seal sees it: the stored values, the words it was found in, its seal and the one before it."""
+
+    values: Mapping[str, object]
+    words: tuple[str, str, str]
+    seal: str
+    previous: str

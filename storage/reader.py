@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from storage import rows
+from storage.chain import SEALED, Sealed
 from storage.codec import feed_state_of, matter_of
 from storage.foreign import translated
 from storage.hit_filter import Clauses, HitFilter
@@ -140,6 +141,15 @@ class Reader:
         return self._all(
             f"{_ARTICLES} WHERE a.link IN ({marks}) OR a.url IN ({marks}) ORDER BY a.id",
             (*links, *links),
+            rows.stored_article,
+        )
+
+    def find_key(self, key: str) -> tuple[StoredArticle, ...]:
+        """Return the articles of any feed that ever had an identity key, such as a link they have no more."""
+        return self._all(
+            f"""{_ARTICLES} WHERE a.id IN (SELECT article_id FROM article_keys
+            WHERE feed IN (SELECT feed FROM feeds) AND key = ?) ORDER BY a.id""",  # noqa: S608 # constants
+            (key,),
             rows.stored_article,
         )
 
@@ -298,6 +308,25 @@ class Reader:
         """Return the hit's place in the chain of seals."""
         return (
             self._one("SELECT chain FROM hit_proofs WHERE hit_id = ?", (hit,), lambda row: str(row[0])) or ""
+        )
+
+    def sealed(self, hit: int) -> Sealed | None:
+        """Return a hit's stored values with its words and seals, for who wants to recompute them."""
+        before = self._one(
+            "SELECT chain FROM hit_proofs WHERE hit_id < ? ORDER BY hit_id DESC LIMIT 1",
+            (hit,),
+            lambda row: str(row[0]),
+        )
+        return self._one(
+            """SELECT h.*, p.*, t.title, t.summary, t.body FROM hits h
+            JOIN hit_proofs p ON p.hit_id = h.id JOIN texts t ON t.id = h.text_id WHERE h.id = ?""",
+            (hit,),
+            lambda row: Sealed(
+                values={name: row[name] for name in SEALED},
+                words=(row["title"], row["summary"], row["body"]),
+                seal=row["chain"],
+                previous=before or "",
+            ),
         )
 
     def notes(self) -> dict[str, tuple[str, datetime]]:

@@ -1,4 +1,4 @@
-"""`regwatch hits`: search past hits; `regwatch hits show ID`: the evidence of one."""
+"""`regwatch hits`: search past hits; `hits show ID` and `hits export ID`: the evidence of one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ _DESCRIPTION = """Search past hits: what rules found, when, and what became of i
 QUERY is words (all must be there), "phrases", OR between two words, -word for what must not be there,
 title:word, and begin* for beginnings. Case, accents and scripts do not matter; parts of Chinese, Japanese and
 Korean words are found. A QUERY that begins with a minus goes after --, or into quotes with another word.
-`hits show ID` prints the evidence of one hit.
+`hits show ID` prints the evidence of one hit; `hits export ID… -o pack.zip` writes it as one file that
+`regwatch evidence verify` can check.
 
 --format json writes a list of objects (schema 1): id, url, title, feed, rule, kind, level, stage, regulators,
 companies, amounts [{value, currency, kind, upto}], matter, published_at, first_seen_at, matched_at (UTC, ISO 8601)
@@ -66,9 +67,13 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             'regwatch hits "amazon -rainforest" --min-amount 1bn --format csv > hits.csv',
             "regwatch hits -- -openai",
             "regwatch hits show 12",
+            "regwatch hits export 12 14 -o pack.zip",
         ),
     )
-    parser.add_argument("words", nargs="*", metavar="QUERY", help="words to search for, or: show ID")
+    parser.add_argument(
+        "words", nargs="*", metavar="QUERY", help="words to search for, or: show ID, export ID…"
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="with export: the pack to write")
     add_filters(parser)
     add_format_option(parser)
     add_config_option(parser)
@@ -82,7 +87,21 @@ def run(args: argparse.Namespace) -> int:
     words: list[str] = args.words
     if len(words) > 1 and words[0] == "show" and all(word.isdecimal() for word in words[1:]):
         return _show(args, [int(word) for word in words[1:]])
+    if len(words) > 1 and words[0] == "export" and all(word.isdecimal() for word in words[1:]):
+        return _export(args, [int(word) for word in words[1:]])
+    if args.output is not None:
+        raise UsageError(
+            "-o names the file of `regwatch hits export ID…`; a search writes to standard output"
+        )
     return _search(args, SystemClock().now())
+
+
+def _export(args: argparse.Namespace, numbers: list[int]) -> int:
+    from bot.cli.hits_export import export
+
+    if args.output is None:
+        raise UsageError("hits export needs a file: regwatch hits export 12 -o pack.zip")
+    return export(args, numbers, args.output)
 
 
 def record_of(row: sqlite3.Row) -> dict[str, object]:

@@ -110,7 +110,7 @@ def _trace(
 
     silences = reader.silences()
     articles = []
-    for stored in reader.find_link(link, url):
+    for stored in reader.find_link(link, url) or reader.find_key(f"link:{link}"):
         fates = [
             fate_of(hit, reader.deliveries_of_hit(hit), silences, now)
             for hit in reader.hits_of_article(stored.id)

@@ -99,13 +99,18 @@ class RuleSet:
 
 def digest_of(rule: Rule) -> str:
     """Return 16 hex digits over what decides a match and how it is told; comments and examples do not count."""
+    return short_digest(digested(rule))
+
+
+def digested(rule: Rule) -> str:
+    """Return the text that a rule's digest is made of, as JSON."""
     said = [
         *(rule.id, rule.title, rule.kind.value, rule.level.value, rule.status.value),
         canonical(rule.when),
         [[change.word, change.level.value] for change in rule.raises],
         [[change.word, change.level.value] for change in rule.caps],
     ]
-    return short_digest(json.dumps(said, ensure_ascii=False, sort_keys=True))
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 def short_digest(text: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from bot.matching.rule_file import load_rules
 from storage.outbox import Outbox
 from storage.records import (
     Deadline,
@@ -76,11 +79,17 @@ def matter(key: str = KEY, **values: object) -> Matter:
     return Matter(**{**words, **values})  # type: ignore[arg-type]
 
 
-def found(
-    verdict: str, *, of: str | None = KEY, rule: Match | None = None, why: str = "", **more: object
+def _found(
+    verdict: str,
+    *,
+    of: str | None = KEY,
+    rule: Match | None = None,
+    why: str = "",
+    digest: str = "0" * 16,
+    **more: object,
 ) -> NewHit:
     return NewHit(
-        match=rule or match(spans=(Span(field="title", start=0, end=5, text="Title"),)),
+        match=rule or match(digest=digest),
         facts=facts(cases=("gov.uk:amazon-anthropic",), **more),
         matter=of,
         verdict=verdict,
@@ -113,11 +122,16 @@ def poll(
 
 
 def told(name: str, *hits: NewHit, feed: str = "wire", **values: object) -> NewArticle:
-    return NewArticle(article=article(name, feed=feed, **values), hits=hits)
+    one = article(name, feed=feed, **values)
+    span = Span(field="title", start=0, end=4, text=one.title[:4])
+    return NewArticle(
+        article=one, hits=tuple(replace(hit, match=replace(hit.match, spans=(span,))) for hit in hits)
+    )
 
 
-def fill(store: Store) -> None:
-    """Write the past."""
+def fill(store: Store, digest: str = "0" * 16) -> None:
+    """Write the past; `digest` is that of the rule whose hits it has."""
+    found = partial(_found, digest=digest)
     shadow = match("draft-rule", status=RuleStatus.SHADOW)
     deal = match("deal-rule", kind=Kind.DEAL, level=Level.LOW)
     save(store, poll("wire", START, told("old", found("baseline", of=None)), told("other")))
@@ -210,11 +224,10 @@ def _deliver(store: Store, now: datetime) -> None:
 
 
 def filled(folder: Path, *, lexicon: bool = False) -> Path:
-    """Write the past into a database, and the settings that name it; return the settings' file."""
-    with a_store(folder) as store:
-        fill(store)
-        while store.index_pending():
-            pass
+    """Write the past into a database, and the settings that name it; return the settings' file.
+
+    `lexicon`: the rules folder can be used, and the hits have the digest of the rule in it.
+    """
     rules = folder / "rules"
     rules.mkdir()
     (rules / "feeds.yaml").write_text(
@@ -222,9 +235,15 @@ def filled(folder: Path, *, lexicon: bool = False) -> Path:
         "- {id: cma-cases, url: 'https://www.gov.uk/cma-cases.atom', authority: cma, tier: official}\n",
         encoding="utf-8",
     )
+    digest = "0" * 16
     if lexicon:
         shutil.copytree(RULES / "lexicon", rules / "lexicon")
         (rules / "cma.yaml").write_text(RULE, encoding="utf-8")
+        digest = load_rules(rules).rules[0].digest
+    with a_store(folder) as store:
+        fill(store, digest)
+        while store.index_pending():
+            pass
     file = folder / "regwatch.yaml"
     file.write_text(f"database: sqlite:///{folder / 'watch.db'}\nrules: {rules}\n", encoding="utf-8")
     return file
