@@ -10,7 +10,21 @@ from enum import StrEnum
 from typing import Any, cast
 
 from storage.moments import micros, moment_of
-from storage.records import Amount, Deadline, Facts, FeedState, Level, Matter, Mention, Message, Span, Stage
+from storage.records import (
+    AlsoIn,
+    Amount,
+    Deadline,
+    Facts,
+    FeedState,
+    Level,
+    Matter,
+    Mention,
+    Message,
+    Showing,
+    Span,
+    Stage,
+    Tier,
+)
 
 Plain = str | int | float | bool | list[Any] | dict[str, Any] | None
 Json = Mapping[str, Any]
@@ -92,7 +106,15 @@ def facts_of(text: str) -> Facts:
 
 def matter_of(text: str, number: int) -> Matter:
     """Return the matter of its stored form, with its id."""
-    values = _fields(Matter, json.loads(text), stage=stage_of, level=Level, deadline=deadline_of)
+    values = _fields(
+        Matter,
+        json.loads(text),
+        stage=stage_of,
+        level=Level,
+        deadline=deadline_of,
+        showing=_showing,
+        also=lambda items: tuple(AlsoIn(**_fields(AlsoIn, item)) for item in items),
+    )
     return Matter(**{**values, "id": number})
 
 
@@ -147,6 +169,18 @@ def _amount(raw: Json) -> Amount:
         kind=raw.get("kind", "other"),
         upto=raw.get("upto", False),
         span=_span(raw),
+    )
+
+
+def _showing(raw: Json) -> Showing:
+    return Showing(
+        **_fields(
+            Showing,
+            raw,
+            tier=Tier,
+            level=Level,
+            amounts=lambda items: tuple(_amount(item) for item in items),
+        )
     )
 
 

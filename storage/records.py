@@ -232,6 +232,37 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoIn:
+    """A further source of a matter's current step."""
+
+    source: str  # as people read it
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """What a message shows of the article that proves a step; kept, so that later edits show the same proof."""
+
+    title: str
+    url: str
+    source: str  # the feed's title or, of an aggregator, the publisher
+    tier: Tier
+    level: Level
+    rule: str
+    reason: str  # the AlertReason's value
+    seen_at: datetime
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    quote: str = ""  # the sentence that proves the step; empty where only the title does
+    words: tuple[str, ...] = ()  # of the quote, that matched
+    amounts: tuple[Amount, ...] = ()  # the sums to show, biggest first, without spans
+    more_amounts: int = 0  # further sums that the article names
+    form: str = ""  # of the deal
+    theories: tuple[str, ...] = ()
+    lead: str = ""  # how long the press was ahead of the authority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
     """One authority × one tie or case; or a tie alone while no authority has acted.
 
@@ -255,6 +286,9 @@ class Matter:
     outcome: str = ""  # cleared, closed, withdrawn, no-jurisdiction; empty while it runs
     told: bool = False  # somebody was told of it: a message of its own, or a line of a roll-up
     evidence: str = ""  # mark of the article revision that proved the last step
+    showing: Showing | None = None  # of the article that proved the current step; None: nobody was told
+    also: tuple[AlsoIn, ...] = ()  # up to three further sources of the current step, earliest first
+    noted_at: datetime | None = None  # when new terms of a deal were last noted in the thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

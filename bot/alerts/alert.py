@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from storage.records import Article, DeliveryAction, Facts, Level, Match, Matter, Step, Tier
+from bot.matters.showing import showing_of
+from storage.records import Article, DeliveryAction, Facts, Level, Match, Matter, Showing, Step, Tier
 
 
 class AlertReason(StrEnum):
@@ -51,6 +52,22 @@ class Alert:
     sources: int = 1  # distinct publishers that carry the current step, this one included
     before: str = ""  # what the matter's stage or deadline was, for "phase 1 → phase 2"
     lead: str = ""  # how long the press was ahead of the authority, for `confirmed`
+
+
+def shown(alert: Alert) -> Showing:
+    """Return what a message shows of the alert's article."""
+    return showing_of(
+        article=alert.article,
+        facts=alert.facts,
+        match=alert.match,
+        source=alert.source,
+        tier=alert.tier,
+        level=alert.level,
+        reason=alert.reason.value,
+        seen_at=alert.seen_at,
+        authority=alert.matter.authority if alert.matter else next(iter(alert.facts.regulators), None),
+        lead=alert.lead,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

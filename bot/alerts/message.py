@@ -5,29 +5,31 @@ Every text from a feed passes `bot.alerts.escape`; every message stays within `b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.alerts import blocks
-from bot.alerts.alert import Alert
+from bot.alerts.alert import Alert, AlertReason, shown
 from bot.alerts.escape import clean, cut, escaped, link, neutral, plain, safe_url, units
 from bot.alerts.wording import (
     LEVEL_SIGNS,
     LEVEL_WORDS,
     REASON_WORDS,
-    STAGE_WORDS,
     TIER_WORDS,
-    amount_words,
+    amounts_words,
+    dated_words,
     deadline_words,
     moment,
     names,
+    related_words,
     state_words,
     step_words,
     subject,
     subject_of,
     trust_words,
 )
-from storage.records import Deadline, Matter, Message
+from storage.records import Deadline, Message, Showing
 
 TITLE_ROOM = 300
 LINK_ROOM = 2_400  # the longest address that is linked, and a title
@@ -35,25 +37,25 @@ QUOTE_ROOM = 600
 PLAIN_ROOM = 2_000  # what is sent after Slack refused the message itself
 _LIST_TITLE_ROOM = 180
 _LIST_LINK_ROOM = 1_400
+_ALSO_ROOM = 500
+_COMMAND = re.compile(
+    r"\u02cb(regwatch(?: [\w.:/=+-]+){0,8})\u02cb"
+)  # a backtick's look-alike on either side
 
 
 def alert_message(alert: Alert) -> Message:
     """Return the message of a post or a reply: what happened, with the evidence."""
     headline = f"{plain(subject(alert), 150)} · {plain(step_words(alert), 150)}"
-    return _message(alert, headline, state="")
+    return _message(alert, shown(alert), headline, parent=False)
 
 
 def parent_message(alert: Alert) -> Message:
-    """Return the parent of a matter's thread: where the matter stands now, and the latest evidence."""
+    """Return the parent of a matter's thread: where the matter stands now, and the article that proved it."""
     matter = alert.matter
     if matter is None:
         return alert_message(alert)
     headline = f"{plain(subject_of(matter), 150)} · {plain(state_words(matter), 150)}"
-    deadline = _next_deadline(alert)
-    until = plain(deadline_words(deadline), 120) if deadline else "none known"
-    return _message(
-        alert, headline, state=f"Stage: *{plain(state_words(matter), 150)}* · Next deadline: {until}"
-    )
+    return _message(alert, matter.showing or shown(alert), headline, parent=True)
 
 
 def roll_up_messages(alerts: Sequence[Alert], *, heading: str = "") -> tuple[Message, ...]:
@@ -85,7 +87,7 @@ def baseline_message(*, feed: str, articles: int, hits: int) -> Message:
 
 def plain_message(text: str, *, room: int = PLAIN_ROOM) -> Message:
     """Return a message without blocks; the text's lines stay lines, what does not fit is cut and said."""
-    lines = [plain(line, 800) for line in text.splitlines() if line.strip()]
+    lines = [_own(line) for line in text.splitlines() if line.strip()]
     return Message(text="\n".join(_fitting(lines, room=room - 40)) or "(empty)")
 
 
@@ -104,7 +106,7 @@ def reduced(message: Message) -> Message:
 
 def ops_message(text: str, *, details: Sequence[str] = ()) -> Message:
     """Return a message about the bot's own troubles; lines of the text stay lines."""
-    lines = [plain(line, 800) for line in text.splitlines() if line.strip()]
+    lines = [_own(line) for line in text.splitlines() if line.strip()]
     body = [f"• {plain(detail, 400)}" for detail in details]
     shown = [f"*regwatch:* {lines[0] if lines else '(empty)'}", *lines[1:], *body]
     return _one_section(*_fitting(shown))
@@ -118,78 +120,91 @@ class _Line:
     text: str
 
 
-def _message(alert: Alert, headline: str, *, state: str) -> Message:
-    sign, level = LEVEL_SIGNS[alert.level], LEVEL_WORDS[alert.level]
-    article = alert.article
-    title = article.title or article.url or "(no title)"
-    lead = [f"{sign} *{headline}* ({level})", f"*{link(article.url, _capped(title), LINK_ROOM)}*"]
-    quote = _quote(alert)
-    facts = [state, *_facts(alert, with_deadline=not state), *_standing(alert)]
-    print_line = plain(_small_print(alert), blocks.CONTEXT_ROOM)
-    body = [line for line in facts if line]
-    shown: list[blocks.Block] = [blocks.section("\n".join(lead))]
+def _message(alert: Alert, showing: Showing, headline: str, *, parent: bool) -> Message:
+    """Return the message: authority and step, link, where it stands, parties and sums, proof, source, times, rule."""
+    sign, level = LEVEL_SIGNS[showing.level], LEVEL_WORDS[showing.level]
+    title = showing.title or showing.url or "(no title)"
+    lead = [f"{sign} *{headline}* ({level})", f"*{link(showing.url, _capped(title), LINK_ROOM)}*"]
+    quote = _quote(showing)
+    facts = [
+        line for line in (_state(alert) if parent else "", _facts(alert, showing, parent=parent)) if line
+    ]
+    standing = _standing(alert, showing, parent=parent)
+    print_line = plain(_small_print(showing), blocks.CONTEXT_ROOM)
+    sections: list[blocks.Block] = [blocks.section("\n".join(lead)), *blocks.sections_of(facts)]
     if quote:
-        shown.append(blocks.section(f"> {quote}"))
-    shown.extend(blocks.sections_of(body))
-    shown.append(blocks.context(print_line))
-    url = safe_url(article.url)
+        sections.append(blocks.section(f"> {quote}"))
+    sections.extend(blocks.sections_of(standing))
+    sections.append(blocks.context(print_line))
+    url = safe_url(showing.url)
     text = [
         f"{sign} {headline} ({level})",
         plain(_capped(title), TITLE_ROOM * 2),
         f"<{escaped(url)}>" if url and units(escaped(url)) < _LIST_LINK_ROOM else "",
-        quote,
-        *body,
+        *facts,
+        f"> {quote}" if quote else "",
+        *standing,
         print_line,
     ]
-    return Message(text="\n".join(_fitting([line for line in text if line])), blocks=tuple(shown))
+    return Message(text="\n".join(_fitting([line for line in text if line])), blocks=tuple(sections))
 
 
-def _facts(alert: Alert, *, with_deadline: bool) -> list[str]:
-    facts = alert.facts
-    parties = alert.matter.tie if alert.matter and alert.matter.tie else facts.companies
-    amounts = ", ".join(amount_words(amount) for amount in facts.amounts[:4])
-    cases = tuple(dict.fromkeys((*(alert.matter.cases if alert.matter else ()), *facts.cases)))
-    deadline = _next_deadline(alert) if with_deadline else None
+def _state(alert: Alert) -> str:
+    """Return where the matter stands and what is awaited; nothing of a deal that no authority looks at."""
+    matter = alert.matter
+    if matter is None or not (matter.authority or matter.deadline):
+        return ""
+    deadline = _next_deadline(alert)
+    until = f" · *Next deadline:* {plain(deadline_words(deadline), 120)}" if deadline else ""
+    return f"*Stage:* {plain(state_words(matter), 150)}{until}"
+
+
+def _facts(alert: Alert, showing: Showing, *, parent: bool) -> str:
+    matter = alert.matter
+    parties = matter.tie if matter and matter.tie else alert.facts.companies
+    own = () if parent and matter else alert.facts.cases
+    cases = tuple(dict.fromkeys((*(matter.cases if matter else ()), *own)))
+    deadline = None if parent else _next_deadline(alert)
     pairs = [
         ("Parties", names(parties, most=6)),
-        ("Amount", amounts),
-        ("Form", (facts.deal_form or "").replace("-", " ")),
-        ("Theory", ", ".join(theory.replace("-", " ") for theory in facts.theories[:3])),
+        ("Amount", amounts_words(showing.amounts, showing.more_amounts)),
+        ("Form", showing.form.replace("-", " ")),
+        ("Theory", ", ".join(theory.replace("-", " ") for theory in showing.theories)),
         ("Case", ", ".join(case.removeprefix("gov.uk:") for case in cases[:4])),
         ("Deadline", deadline_words(deadline) if deadline else ""),
     ]
-    line = " · ".join(f"*{name}:* {plain(value, 300)}" for name, value in pairs if value)
-    return [line] if line else []
+    return " · ".join(f"*{name}:* {plain(value, 300)}" for name, value in pairs if value)
 
 
-def _standing(alert: Alert) -> list[str]:
-    """Return who vouches for it, how many carry it, and what it hangs together with."""
-    parts = [plain(trust_words(alert), 200)]
-    if alert.sources > 1:
-        more = alert.sources - 1
-        parts.append(f"also in {more} source{'s' if more > 1 else ''}")
-    related = [_related(matter) for matter in (*alert.others, *alert.linked)[:4]]
-    lines = [" · ".join(part for part in parts if part)]
-    if related:
-        lines.append(f"Related: {plain('; '.join(related), 500)}")
+def _standing(alert: Alert, showing: Showing, *, parent: bool) -> list[str]:
+    """Return who vouches for it, who else carries it, and what it hangs together with."""
+    parts = [plain(trust_words(alert, showing), 200), _also(alert) if parent else ""]
+    related = related_words(alert)
+    lines = [" · ".join(part for part in parts if part), plain(related, 500)]
     return [line for line in lines if line]
 
 
-def _related(matter: Matter) -> str:
-    return f"{subject_of(matter)} ({STAGE_WORDS[matter.stage] if matter.stage else 'deal'})"
+def _also(alert: Alert) -> str:
+    """Return how many further sources carry the step, with the names and links of the first."""
+    matter = alert.matter
+    named = matter.also if matter else ()
+    more = max((matter.sources if matter else alert.sources) - 1, len(named))
+    if not more:
+        return ""
+    shown = ", ".join(link(one.url, cut(clean(one.source), 60), _ALSO_ROOM) for one in named)
+    rest = f" and {more - len(named)} more" if named and more > len(named) else ""
+    return f"also in {more} source{'s' if more > 1 else ''}" + (f": {shown}{rest}" if shown else "")
 
 
-def _small_print(alert: Alert) -> str:
-    article = alert.article
-    published = moment(article.published_at) if article.published_at else "no date in feed"
-    why = REASON_WORDS.get(alert.reason, "")
+def _small_print(showing: Showing) -> str:
+    why = REASON_WORDS.get(AlertReason(showing.reason), "")
     return " · ".join(
         part
         for part in (
-            f"{clean(alert.source)[:120]} ({TIER_WORDS[alert.tier]})",
-            f"published {published}",
-            f"seen {moment(alert.seen_at)}",
-            f"rule {alert.match.rule}",
+            f"{clean(showing.source)[:120]} ({TIER_WORDS[showing.tier]})",
+            dated_words(showing),
+            f"seen {moment(showing.seen_at)}",
+            f"rule {showing.rule}",
             f"why: {why}" if why else "",
         )
         if part
@@ -197,19 +212,21 @@ def _small_print(alert: Alert) -> str:
 
 
 def _next_deadline(alert: Alert) -> Deadline | None:
-    """Return the matter's deadline, or the article's first, that has not passed."""
-    own = (alert.matter.deadline,) if alert.matter and alert.matter.deadline else ()
-    ahead = [d for d in (*own, *alert.facts.deadlines) if d.on >= alert.seen_at.date()]
-    return ahead[0] if own and ahead else min(ahead, key=lambda d: d.on, default=None)
+    """Return the matter's deadline, or of a hit without a matter the article's first, that has not passed."""
+    if alert.matter is not None:
+        own = alert.matter.deadline
+        return own if own and own.on >= alert.seen_at.date() else None
+    ahead = [d for d in alert.facts.deadlines if d.on >= alert.seen_at.date()]
+    return min(ahead, key=lambda d: d.on, default=None)
 
 
-def _quote(alert: Alert) -> str:
-    """Return the sentence that matched as mrkdwn, its matched words in bold; nothing when the title says it."""
-    sentence = clean(alert.match.sentence)
-    if not sentence or sentence == clean(alert.article.title):
+def _quote(showing: Showing) -> str:
+    """Return the proving sentence as mrkdwn, its matched words in bold; nothing when the title says it."""
+    sentence = clean(showing.quote)
+    if not sentence or sentence == clean(showing.title):
         return ""
     sentence = cut(sentence, QUOTE_ROOM)
-    words = {clean(span.text) for span in alert.match.spans}
+    words = {clean(word) for word in showing.words}
     pieces: list[str] = []
     at = 0
     for start, end in _spots(sentence, words):
@@ -254,6 +271,11 @@ def _listed(title: str, lines: Sequence[_Line]) -> Message:
         text="\n".join([title, *(line.text for line in lines)]),
         blocks=(blocks.section(f"*{title}*"), *blocks.sections_of(line.markup for line in lines)),
     )
+
+
+def _own(line: str) -> str:
+    """Return a line of our own words, which may quote a feed: inert, but our commands are shown as code."""
+    return _COMMAND.sub(r"`\1`", plain(line, 800))
 
 
 def _one_section(*lines: str) -> Message:

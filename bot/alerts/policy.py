@@ -24,8 +24,11 @@ _GRAVE = frozenset({Stage.INVESTIGATION, Stage.DECISION, Stage.LITIGATION})
 def level_of(base: Level, *, reason: AlertReason, kind: Kind, matter: Matter | None) -> Level:
     """Return the level to tell with: one above the rule's where an official source proves a grave step.
 
-    Unconfirmed reports keep the rule's level, whatever they claim.
+    Unconfirmed reports keep the rule's level, whatever they claim; a worry that the press alone reports is no act,
+    so it is medium at most.
     """
+    if matter is not None and matter.stage is Stage.CONCERN and not matter.confirmed:
+        return min(base, Level.MEDIUM, key=lambda one: one.rank)
     grave = matter is not None and matter.confirmed and matter.stage in _GRAVE
     if kind is Kind.DEAL or not grave or not (reason in MOVES or reason is AlertReason.OPENED):
         return base

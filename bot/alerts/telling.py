@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.alerts.alert import Alert, AlertReason
+from bot.alerts.alert import Alert, AlertReason, shown
 from bot.alerts.policy import level_of
 from bot.alerts.silence import silenced_by
 from bot.matters.assign import Board, Place, others_of
 from bot.matters.corroboration import Carriers, carriers_of, corroborated, told_officially
 from bot.matters.evidence import Evidence, article_key
+from bot.matters.showing import also_in, shown_anew
 from bot.matters.steps import Development, develop
 from bot.matters.verdict import Verdict
 from storage.records import Matter, NewStep, Silence, SourceNote
@@ -123,9 +124,9 @@ class Rulings:
         level = level_of(evidence.match.level, reason=reason, kind=evidence.match.kind, matter=matter)
         matter = replace(matter, level=max(matter.level, level, key=lambda one: one.rank))
         others = others_of(self.board, place, self.now)
-        alert = self._alert(
-            evidence, reason, matter=replace(matter, told=True), development=development, others=others
-        )
+        first = self._alert(evidence, reason, matter=matter, development=development, others=others)
+        matter = shown_anew(matter, shown(first))
+        alert = replace(first, matter=replace(matter, told=True))
         verdict, said = self._tell(Telling(alert=alert, mark=evidence.mark))
         told = verdict is Verdict.TOLD
         self._keep(replace(development, matter=replace(matter, told=matter.told or told)), place)
@@ -138,6 +139,7 @@ class Rulings:
         more = corroborated(matter, evidence, self._carried(matter))
         if more is None:
             return Verdict.CORROBORATES, f"{evidence.source} carried this step already"
+        more = replace(more, also=also_in(more, evidence.source, evidence.article.url))
         self.board.put(more)
         self.carried[more.key] = self._carried(more).with_one(evidence.publisher)
         alert = self._alert(evidence, AlertReason.CORROBORATED, matter=more, development=development)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from bot.alerts.alert import Alert, AlertReason
 from bot.matters.identity import name_of
-from storage.records import Amount, Deadline, Level, Matter, Stage, Tier
+from storage.records import Amount, Deadline, Level, Matter, Showing, Stage, Tier
 
 LEVEL_SIGNS = {Level.CRITICAL: "🔴", Level.HIGH: "🟠", Level.MEDIUM: "🟡", Level.LOW: "⚪"}
 LEVEL_WORDS = {
@@ -52,6 +52,7 @@ REASON_WORDS = {
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORT_NOTE = 90
+_UPDATED_LATER = timedelta(hours=1)
 
 
 def names(ids: Iterable[str], *, most: int, joint: str = ", ") -> str:
@@ -112,15 +113,52 @@ def state_words(matter: Matter) -> str:
     return f"{stage}: {OUTCOME_WORDS.get(matter.outcome, matter.outcome)}" if matter.outcome else stage
 
 
-def trust_words(alert: Alert) -> str:
+def trust_words(alert: Alert, showing: Showing) -> str:
     """Return who vouches for the step: unconfirmed, or confirmed by whom and how far behind the press."""
     matter = alert.matter
     if matter is None or not matter.authority:
         return TIER_WORDS[alert.tier].capitalize() + " source" if alert.tier is not Tier.OFFICIAL else ""
     if not matter.confirmed:
         return f"Unconfirmed: not yet in {name_of(matter.authority)}'s own feeds"
-    lead = f", {alert.lead} after the press" if alert.lead else ""
+    lead = f", {showing.lead} after the press" if showing.lead else ""
     return f"Confirmed by {name_of(matter.authority)}{lead}"
+
+
+def related_words(alert: Alert) -> str:
+    """Return the tie's other matters with their stage, and whom the article names beside it."""
+    matter = alert.matter
+    running: dict[str, str] = {}
+    named: dict[str, None] = {}
+    for one in (*alert.linked, *alert.others):
+        if one.stage or not one.authority:
+            running[one.key] = (
+                f"{subject_of(one)} ({one.outcome or (STAGE_WORDS[one.stage] if one.stage else 'deal')})"
+            )
+        elif matter is not None and one.tie == matter.tie:
+            named[name_of(one.authority)] = None
+        else:
+            named["/".join(name_of(company) for company in one.tie)] = None
+    parts = []
+    if running:
+        parts.append("Related: " + "; ".join(list(running.values())[:4]))
+    if named:
+        parts.append("Also named: " + ", ".join(list(named)[:4]))
+    return " · ".join(parts)
+
+
+def dated_words(showing: Showing) -> str:
+    """Return when the source says that it was published or, where it says only that, updated."""
+    published, updated = showing.published_at, showing.updated_at
+    if published is None:
+        return f"updated {moment(updated)}" if updated else "no date in feed"
+    later = updated is not None and updated - published >= _UPDATED_LATER
+    return f"published {moment(published)}" + (f", updated {moment(updated)}" if later and updated else "")
+
+
+def amounts_words(amounts: Sequence[Amount], more: int) -> str:
+    """Return the sums, biggest first, and how many more there are."""
+    shown = ", ".join(amount_words(amount) for amount in amounts)
+    return f"{shown} and {more} more" if shown and more else shown
 
 
 def amount_words(amount: Amount) -> str:
@@ -160,6 +198,7 @@ def _moved(alert: Alert) -> str:
 def _short(value: int) -> str:
     for size, suffix in ((10**12, "tn"), (10**9, "bn"), (10**6, "m")):
         if abs(value) >= size:
-            number = (Decimal(value) / size).quantize(Decimal("0.01")).normalize()
+            number = Decimal(value) / size
+            number = number.quantize(Decimal("0.01") if abs(number) < 10 else Decimal("0.1")).normalize()
             return f"{number:,f}{suffix}"
     return f"{value:,}"

@@ -29,6 +29,9 @@ _ENDS = tuple(
 def stage_of_note(text: str) -> tuple[Stage | None, str]:
     """Return (stage, outcome) that a change note proves; (None, "") where it proves neither."""
     stage = stage_of(text)
-    if stage is not Stage.DECISION:
-        return stage, ""
-    return stage, next((outcome for shape, outcome in _ENDS if shape.search(text)), "")
+    return stage, outcome_in(text) if stage is Stage.DECISION else ""
+
+
+def outcome_in(text: str) -> str:
+    """Return how the CMA's words say that a case ended; empty where they do not."""
+    return next((outcome for shape, outcome in _ENDS if shape.search(text)), "")

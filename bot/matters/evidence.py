@@ -6,15 +6,19 @@ Contains no I/O.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.feeds.feed import Feed
-from bot.matters.case_note import stage_of_note
+from bot.matters.case_note import outcome_in, stage_of_note
+from bot.matters.lead import leading_match
 from bot.matters.outcome import outcome_of
-from storage.records import Article, Facts, KnownArticle, Match, RuleStatus, Stage, Tier
+from storage.records import Article, Facts, KnownArticle, Match, Stage, Tier
+
+_SENTENCE = re.compile(r"(?<=[.;])\s+")
+_SUMMARY = 600  # code points of a case page's summary that are read as a note
 
 
 class ChangeNote(Protocol):
@@ -55,7 +59,7 @@ class Evidence:
 
     article: Article
     facts: Facts
-    match: Match  # the strongest live one
+    match: Match  # the strongest live one of the authority that leads
     feed: Feed
     mark: str  # identifies this revision of the article, the same through every feed that carries it
     happened_at: datetime  # when the source says it was published or updated; else when we saw it
@@ -93,7 +97,7 @@ class Evidence:
         if noted is not None:
             return noted
         stage = self.facts.stage if self.fresh_text else None
-        if stage is None or not self.facts.hedged:
+        if stage is None or not self.facts.hedged or self._states(stage):
             return stage
         ceiling = Stage.INQUIRY if self.official else Stage.CONCERN
         return min(stage, ceiling, key=lambda s: s.rank)
@@ -104,9 +108,17 @@ class Evidence:
         noted, ended = stage_of_note(self.note.text) if self.note is not None else (None, "")
         if noted is not None:
             return ended
-        if self.facts.hedged or not self.fresh_text:
+        if not self.fresh_text or (self.facts.hedged and not self._states(Stage.DECISION)):
             return ""
-        return outcome_of(self.facts)
+        ended = outcome_of(self.facts)
+        own_words = self.official and self.feed.authority == "cma" and self.facts.stage is Stage.DECISION
+        return ended or (outcome_in(self.article.summary[:_SUMMARY]) if own_words else "")
+
+    def _states(self, stage: Stage) -> bool:
+        """Return whether the CMA's own summary, a formula as its notes are, reports the stage as fact."""
+        own_words = self.official and self.feed.authority == "cma"
+        sentences = _SENTENCE.split(self.article.summary[:_SUMMARY])
+        return own_words and any(stage_of_note(sentence)[0] is stage for sentence in sentences)
 
 
 def article_key(article: Article) -> str:
@@ -139,13 +151,6 @@ def digest_of(*parts: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def strongest(matches: Sequence[Match]) -> Match | None:
-    """Return the live match to tell: by kind (signal first), then level, then rule id."""
-    kinds = {"signal": 0, "other": 1, "deal": 2}
-    live = [m for m in matches if m.status is RuleStatus.LIVE]
-    return min(live, key=lambda m: (kinds[m.kind.value], -m.level.rank, m.rule), default=None)
-
-
 def evidence_of(
     feed: Feed,
     article: Article,
@@ -157,7 +162,7 @@ def evidence_of(
     quiet: bool = False,
 ) -> Evidence | None:
     """Return what the article proves, or None where no live rule matched."""
-    match = strongest(read.matches)
+    match = leading_match(feed, read.facts, read.matches)
     if match is None:
         return None
     moved = feed.revisions == "updated" and known is not None and article.updated_at != known.updated_at

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 
 from bot.matters.evidence import Evidence
-from storage.records import Facts, Kind
+from bot.matters.lead import lead_authority, other_authorities
+from storage.records import Facts
 
-MAIN_AUTHORITIES = ("ftc", "cma", "ec")
 _CASES = (
     ("ec", re.compile(r"(?:(?:COMP/)?M|AT|DMA|COMP/C|C)\.\d+(?:\.\d+)?", re.IGNORECASE)),
     ("cma", re.compile(r"gov\.uk:[\w.-]+|ME/\d+(?:[/-]\d+)?", re.IGNORECASE)),
@@ -81,7 +81,7 @@ def family_of(case: str) -> str:
 def claim_of(evidence: Evidence) -> Claim:
     """Return what the article says of its own place."""
     facts = evidence.facts
-    authority = _authority(evidence)
+    authority = lead_authority(evidence.feed, facts, evidence.match.kind)
     ties = _ties(facts)
     tie = ties[0] if ties else ()
     page = _CASE_PAGE.match(evidence.article.link or evidence.article.url)
@@ -89,22 +89,16 @@ def claim_of(evidence: Evidence) -> Claim:
     market = ""
     if authority and not tie and not case:
         tie, market = _looked_at(evidence, authority)
-    named = tuple(dict.fromkeys(r for r in facts.regulators if r != authority)) if authority else ()
-    others = [(a, tie) for a in named if tie] + [(authority, t) for t in ties[1:]]
+    named = other_authorities(authority, facts, official=evidence.official) if authority else ()
+    others = [(a, tie) for a in named if tie] + [(authority, t) for t in ties[1:] if _salient(facts, t)]
     return Claim(authority=authority, tie=tie, case=case, market=market, others=tuple(others))
 
 
-def _authority(evidence: Evidence) -> str | None:
-    """Return the authority that acts: the feed's own; else the most salient of the rule's kind that looks at something."""
-    if evidence.official and evidence.feed.authority:
-        return evidence.feed.authority
-    named = evidence.facts.regulators
-    if evidence.match.kind is Kind.DEAL or not named:
-        return None
-    main = evidence.match.kind is Kind.SIGNAL
-    ranked = [r for r in named if (r in MAIN_AUTHORITIES) is main] or list(named)
-    acting = {who for who, _ in evidence.facts.scrutiny}
-    return next((r for r in ranked if r in acting), ranked[0])
+def _salient(facts: Facts, tie: tuple[str, ...]) -> bool:
+    """Return whether title or summary names both companies; past deals listed further down are background."""
+    companies = [m for m in facts.mentions if m.kind == "company"]
+    leading = {m.id for m in companies if any(s.field in ("title", "summary") for s in m.spans)}
+    return not companies or leading.issuperset(tie)
 
 
 def _ties(facts: Facts) -> tuple[tuple[str, ...], ...]:

@@ -30,6 +30,9 @@ def merged(one: Matter, two: Matter) -> tuple[Matter, Matter]:
         deadline=ahead.deadline or stays.deadline or goes.deadline,
         evidence=ahead.evidence,
         told=stays.told or goes.told,
+        showing=ahead.showing or stays.showing or goes.showing,
+        also=ahead.also,
+        noted_at=max((m.noted_at for m in (stays, goes) if m.noted_at), default=None),
     )
     return whole, replace(goes, merged_into=stays.key)
 

@@ -121,9 +121,11 @@ def _stepped(
         sources=1 if moves or corrects else matter.sources,
         deadline=_deadline_after(matter, evidence, now.date(), own=own),
         evidence=evidence.mark,
+        showing=None if moves or corrects else matter.showing,
+        also=() if moves or corrects else matter.also,
     )
-    if reason == "closed":
-        after = replace(after, deadline=_next_deadline(evidence, now.date()))
+    if _overtaken(reason, stage, own=own):
+        after = replace(after, deadline=_deadline_beyond(matter, evidence, now.date()))
     return Development(
         matter=after,
         reason=reason,
@@ -213,6 +215,23 @@ def _deadline_after(matter: Matter, evidence: Evidence, today: date, *, own: boo
     if new is None or held is None or not own:
         return held or new
     return min(held, new, key=lambda d: d.on)
+
+
+def _overtaken(reason: str, stage: Stage | None, *, own: bool) -> bool:
+    """Return whether the step ends the wait for the date that was awaited: it was decided, or is over."""
+    decided = stage in (Stage.DECISION, Stage.LITIGATION)
+    return reason == "closed" or (decided and (reason == "advanced" or (own and reason == "confirmed")))
+
+
+def _deadline_beyond(matter: Matter, evidence: Evidence, today: date) -> Deadline | None:
+    """Return the earliest date that the deciding article itself sets, other than the one that it overtook."""
+    held = matter.deadline
+    ahead = [
+        d
+        for d in evidence.facts.deadlines
+        if d.on >= today and not (held and d.on == held.on and _same_purpose(held, d))
+    ]
+    return min(ahead, key=lambda d: d.on, default=None)
 
 
 def _rank(stage: Stage | None) -> int:

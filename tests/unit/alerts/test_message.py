@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -102,7 +103,8 @@ def test_the_authoritys_own_note_names_the_step() -> None:
 
 def test_a_press_only_step_is_unconfirmed() -> None:
     """Nobody takes a rumour for an act."""
-    message = alert_message(alert(of=matter(confirmed=False), tier=Tier.PRESS, source="A daily", sources=4))
+    held = replace(matter(confirmed=False), sources=4)
+    message = parent_message(alert(of=held, tier=Tier.PRESS, source="A daily", sources=4))
     assert "Unconfirmed: not yet in CMA's own feeds · also in 3 sources" in shown(message)
 
 
@@ -115,7 +117,7 @@ def test_a_confirmed_step_says_how_far_ahead_the_press_was() -> None:
 
 def test_the_parent_shows_stage_and_next_deadline() -> None:
     """One look at the thread's head says where the matter stands."""
-    assert "Stage: *investigation* · Next deadline: 28 Apr 2026 (phase 1 decision)" in shown(
+    assert "*Stage:* investigation · *Next deadline:* 28 Apr 2026 (phase 1 decision)" in shown(
         parent_message(alert())
     )
 
@@ -124,7 +126,7 @@ def test_a_closed_matter_says_how_it_ended() -> None:
     """ "Cleared" and "does not qualify" differ in law."""
     ended = alert(reason=AlertReason.CLOSED, of=matter(stage=Stage.DECISION, outcome="no-jurisdiction"))
     assert "does not qualify for review" in alert_message(ended).text
-    assert "Stage: *decision: does not qualify for review*" in shown(parent_message(ended))
+    assert "*Stage:* decision: does not qualify for review" in shown(parent_message(ended))
 
 
 def test_an_alert_without_a_matter_stands_by_itself() -> None:

@@ -184,7 +184,7 @@ def test_a_page_whose_date_alone_moved_proves_no_stage() -> None:
 
 
 def test_a_page_that_says_more_advances() -> None:
-    assert after(matter(), revision(stage=Stage.DECISION, text="cleared")).reason == "advanced"
+    assert after(matter(), revision(stage=Stage.DECISION, text="decided")).reason == "advanced"
 
 
 def test_a_typo_is_no_step() -> None:
