@@ -138,7 +138,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROUTE_KEYS = ("to", "kind", "level", "regulator", "company", "rule", "matter", "feed", "stop")
 # Read elsewhere, not settings.
-_OTHER_VARIABLES = {"REGWATCH_CONFIG", "REGWATCH_EVAL_DIR", "REGWATCH_FEEDS_DIR"}
+_OTHER_VARIABLES = {"REGWATCH_CONFIG", "REGWATCH_DEBUG", "REGWATCH_EVAL_DIR", "REGWATCH_FEEDS_DIR"}
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:

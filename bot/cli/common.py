@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+# What a search can do without is imported where it is used: a query starts in milliseconds.
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from bot.config import Settings
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
@@ -24,6 +23,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
 
 def add_config_option(parser: argparse.ArgumentParser) -> None:
     """Add `--config FILE`."""
+    from pathlib import Path
+
     parser.add_argument(
         "--config",
         metavar="FILE",
@@ -46,6 +47,8 @@ def rules_directory(settings: Settings) -> Path:
     """Return the configured rules folder, else `rules/` of the settings' folder, of the checkout, or the packaged copy."""
     if settings.rules is not None:
         return settings.rules
+    from pathlib import Path
+
     import bot
 
     package = Path(bot.__file__).resolve().parent
@@ -58,6 +61,8 @@ def rules_directory(settings: Settings) -> Path:
 
 def database_path(settings: Settings) -> Path:
     """Return the database's file."""
+    from pathlib import Path
+
     return Path(settings.database.removeprefix("sqlite:///"))
 
 
@@ -66,6 +71,8 @@ def printable(text: str) -> str:
     flat = _LINE_BREAKS.sub(" ", text)
     if flat.isascii() and flat.isprintable():
         return flat
+    import unicodedata
+
     return "".join(c for c in flat if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -73,6 +80,8 @@ def iso(moment: datetime | None) -> str | None:
     """Return a time in UTC as ISO 8601 with a Z, to the second."""
     if moment is None:
         return None
+    from datetime import UTC
+
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -80,6 +89,8 @@ def write_rows(
     rows: Sequence[Mapping[str, object]], columns: Sequence[str], style: str, out: TextIO | None = None
 ) -> None:
     """Write rows as a table, JSON, JSON lines, CSV or Markdown; machine formats carry every key of a row."""
+    import json
+
     out = out or sys.stdout
     if style == "json":
         json.dump(list(rows), out, ensure_ascii=False, indent=2)
@@ -114,6 +125,8 @@ def formula_safe(text: str) -> str:
 
 
 def _write_csv(rows: Iterable[Mapping[str, object]], columns: Sequence[str], out: TextIO) -> None:
+    import csv
+
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:

@@ -1,0 +1,75 @@
+"""How the command line speaks before a command runs: one line for bad usage, help of a fitting width, safe streams."""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import os
+import re
+import sys
+from typing import NoReturn
+
+from bot.errors import did_you_mean
+
+ESCAPES = "regwatch-escapes"  # how a stream writes what its encoding lacks
+# Compiled where a complaint is made, not at every start.
+_CHOICE = r"argument ([^:]+): invalid choice: '?(.*?)'? \(choose from (.+)\)"
+_MISSING = r"the following arguments are required: (ACTION|COMMAND|VERB)"
+
+
+class WideHelp(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, up to 100 columns; asks without importing shutil."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=min(_columns(), 100))
+
+
+def _columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or 100
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size(1).columns
+    except (OSError, ValueError):
+        return 100
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers bad usage with one line and where to read on; its sub-parsers do the same."""
+
+    def error(self, message: str) -> NoReturn:
+        """Complain and end with exit code 2; a group without an action shows its help."""
+        if re.search(_MISSING, message):
+            self.print_help(sys.stderr)
+            self.exit(2)
+        choice = re.fullmatch(_CHOICE, message, re.DOTALL)
+        if choice:
+            what, found, listed = choice.groups()
+            known = [word.strip(" '\"") for word in listed.split(",")]
+            hint = did_you_mean(found, known)
+            message = f'{what}: "{found}" is none of {", ".join(known)}' + (f"; {hint}" if hint else "")
+        safe = "".join(c if c.isprintable() else "?" for c in message)
+        self.exit(2, f"{self.prog}: {safe}{'' if safe.endswith('?') else '.'} See: {self.prog} --help\n")
+
+
+def readied_streams() -> None:
+    """Make stdout and stderr take any text: what their encoding lacks is written as JSON would escape it.
+
+    A closed stream is pointed to nowhere.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
+        elif hasattr(stream, "reconfigure"):
+            codecs.register_error(ESCAPES, _escaped)
+            stream.reconfigure(errors=ESCAPES)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Return `\\uXXXX` for each character; so JSON stays JSON, whatever the locale."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2)), error.end
