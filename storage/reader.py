@@ -110,11 +110,11 @@ class Reader:
         )
         return dict(found)
 
-    def feedback(self, hit: int) -> tuple[Feedback, ...]:
-        """Return what people said of a hit, oldest first."""
+    def feedback(self, hit: int | None = None) -> tuple[Feedback, ...]:
+        """Return what people said of a hit, or of all hits, oldest first."""
         return self._all(
-            "SELECT * FROM feedback WHERE hit_id = ? ORDER BY at",
-            (hit,),
+            f"SELECT * FROM feedback {'WHERE hit_id = ?' if hit is not None else ''} ORDER BY at",  # noqa: S608
+            (hit,) if hit is not None else (),
             lambda row: Feedback(
                 hit_id=row["hit_id"],
                 mark=row["mark"],
