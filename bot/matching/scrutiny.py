@@ -15,7 +15,7 @@ from bot.matching.lexicon import COMPANY, Entry
 
 SUPPLIERS = ("cloud", "chip", "platform")
 COMPETITION = ("competition", "competition-soft")
-NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals")
+NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
 SHORT = 4  # tokens of a summary that says nothing
 OPENING = 3  # sentences of the body after title and summary
 WIDER = 3  # sentences around a passage in which the field of law may be named
