@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     limit = _limit(args)
     settings = settings_of(args)
     with open_reader(database_path(settings)) as reader:
-        watched = _watched(settings, listed(args.feed), reader)
+        watched = watched_feeds(settings, listed(args.feed), reader)
         intervals = reader.coverage(since, until)
         began = {name: s.baseline_at for name, s in reader.feed_states().items() if s.baseline_at}
         wanted = [one for one in intervals if not args.feed or one.feed in (watched or ())]
@@ -120,7 +120,7 @@ def _limit(args: argparse.Namespace) -> timedelta | None:
     return limit
 
 
-def _watched(settings: Settings, named: Sequence[str], reader: Reader) -> list[str] | None:
+def watched_feeds(settings: Settings, named: Sequence[str], reader: Reader) -> list[str] | None:
     """Return the feeds to answer for: those named, else those enabled; None where the catalogue cannot be read."""
     from bot.feeds.catalog import load_catalog
 
