@@ -15,13 +15,13 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
 
@@ -39,6 +39,21 @@ class Job:
     run: Callable[[], None]
     every: timedelta
     limit: timedelta
+
+
+class _Every(BaseTrigger):  # type: ignore[misc] # APScheduler is untyped
+    """Fires every so often, and once for all that was missed.
+
+    APScheduler's own interval trigger counts missed runs one by one: a wall clock set ten years ahead would keep
+    it busy for minutes.
+    """
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the next time after `now`."""
+        return now if previous_fire_time is None else max(previous_fire_time, now) + self.every
 
 
 @dataclass(slots=True)
@@ -145,7 +160,7 @@ class Service:
         for job in self._jobs:
             scheduler.add_job(
                 self._run_job,
-                IntervalTrigger(seconds=job.every.total_seconds(), timezone=UTC),
+                _Every(job.every),
                 args=(job,),
                 id=job.name,
                 next_run_time=self._clock.now(),

@@ -63,6 +63,25 @@ def test_a_wall_clock_set_back_arms_the_scheduler_anew() -> None:
     assert told == ["the wall clock jumped by -10800 s; schedules are set anew"]
 
 
+def test_a_wall_clock_ten_years_ahead_runs_the_job_again_at_once() -> None:
+    """Millions of missed runs are one run."""
+    clock, service = SystemClockWithOffset(), list[Service]()
+    runs = 0
+
+    def run() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            clock.offset = timedelta(days=-3650)
+        else:
+            service[0].request_stop()
+
+    clock.offset = timedelta(days=-7300)
+    service.append(Service([job(run)], clock, trouble=lambda _text: None))
+    assert service[0].run(stop=lambda: None, look_every=LOOK) == 0
+    assert runs >= 2
+
+
 def test_a_job_that_fails_is_told_and_runs_again() -> None:
     """An error in a job is surfaced, and the schedule goes on."""
     told, service = list[str](), list[Service]()
