@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.common import (
+    FORMATS,
     add_config_option,
     add_format_option,
     database_path,
@@ -80,10 +82,13 @@ def _add_filters(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
 
 
 def _add_shared(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
-    add_format_option(parser, formats=("table", "json", "jsonl", "csv", "md"))
-    add_config_option(parser)
-    if suppress:
-        parser.set_defaults(format=argparse.SUPPRESS, config=argparse.SUPPRESS)
+    if not suppress:
+        add_format_option(parser)
+        add_config_option(parser)
+        return
+    kept: object = argparse.SUPPRESS
+    parser.add_argument("--format", choices=FORMATS, default=kept, help="how to write it (default: table)")
+    parser.add_argument("--config", metavar="FILE", type=Path, default=kept, help="settings file")
 
 
 def record_of(matter: Matter) -> dict[str, object]:
