@@ -153,7 +153,7 @@ class Scene:
                     found.setdefault((key, subject, passage), binding)
         for key, hit in self._principals.items():
             for passage, subject in self._body_subjects:
-                binding = Binding(key, subject, passage, False, hit)
+                binding = Binding(key, subject, passage, lead=False, hit=hit)
                 found.setdefault((key, subject, passage), binding)
         return list(found.values())
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.matching.scrutiny import Passage
 from storage.records import Stage
 
 if TYPE_CHECKING:
     from bot.matching.hits import DocumentHits, Hit
-    from bot.matching.scrutiny import Binding, Passage, Scene
+    from bot.matching.scrutiny import Binding, Scene
     from bot.matching.text import Document
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
-SHADES = ("concern", "denial", "hedge", "expect")
+SHADES = ("concern", "denial", "hedge", "expect", "background")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 
@@ -26,8 +27,10 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
     passages = [scene.lead] if lead else list(dict.fromkeys(binding.passage for binding in bindings))
     titled = _in_title(scene, bindings)
-    if deal_story and not titled and (not lead or not _step_in_title(scene)):
-        return Stage.CONCERN, False, []
+    if deal_story and not titled and not _step_in_title(scene):
+        aside = _furthest(scene.hits, _asides(scene, bindings) if lead else [])
+        # An older file that was closed does not make a deal story a decision.
+        return aside if aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
     stage, hedged, proof = _furthest(scene.hits, passages)
     if stage is Stage.CONCERN and (titled or not deal_story):
         for further in ([scene.opening], _mentioned(scene, bindings)):
@@ -37,6 +40,17 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     if stage is Stage.CONCERN and titled and not _worries(scene):
         stage = Stage.INQUIRY  # the headline has an authority act, in words that we do not know
     return stage, hedged, proof
+
+
+def _asides(scene: Scene, bindings: list[Binding]) -> list[Passage]:
+    """Return the sentences in which a deal story's summary has an authority act now, not in the past."""
+    named = {binding.authority for binding in bindings}
+    past = {hit.sentence for hit in scene.hits.of("stages") if hit.key == "background"}
+    return [
+        Passage(hit.sentence, hit.sentence)
+        for hit in scene.hits.of("regulators")
+        if hit.key in named and hit.sentence <= scene.lead.high and hit.sentence not in past
+    ]
 
 
 def _in_title(scene: Scene, bindings: list[Binding]) -> bool:
