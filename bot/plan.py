@@ -47,7 +47,8 @@ class PlanSettings:
 
     `burst` messages go to a channel within `burst_window`, the rest is rolled up. `backfill` hits of a first
     poll are told, newest first chosen. `baseline_line`: one line to the channel at the first poll of a feed
-    that brought hits.
+    that brought hits. `hold_roll_ups`: what comes beyond the cap waits for the end of the window, so that somebody
+    who calls `bot.alerts.joining.merge_roll_ups` makes one roll-up of those of many feeds.
     """
 
     channel: str
@@ -65,6 +66,7 @@ class PlanSettings:
     quiet_hours: QuietSettings | None = None
     backfill: int = 0
     baseline_line: bool = True
+    hold_roll_ups: bool = False
 
 
 class PlanContext(Protocol):
@@ -195,6 +197,7 @@ def _placed(
         posted=lambda name: context.posts_since(name, now - settings.burst_window),
         cap=settings.burst,
         until=quiet_until(now, settings.quiet_hours),
+        hold=now + settings.burst_window if settings.hold_roll_ups else None,
     )
     placing.place(rulings.tellings)
     return placing

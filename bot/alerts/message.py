@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from bot.alerts import blocks
 from bot.alerts.alert import Alert, AlertReason, shown
 from bot.alerts.escape import clean, cut, escaped, link, neutral, plain, safe_url, units
+from bot.alerts.lines import ListLine, list_messages
 from bot.alerts.wording import (
     LEVEL_SIGNS,
     LEVEL_WORDS,
@@ -61,20 +61,7 @@ def parent_message(alert: Alert) -> Message:
 def roll_up_messages(alerts: Sequence[Alert], *, heading: str = "") -> tuple[Message, ...]:
     """Return as few messages as hold every alert's title and link, the loudest first."""
     ordered = sorted(alerts, key=lambda alert: -alert.level.rank)
-    pages: list[list[_Line]] = []
-    room = blocks.TEXT_ROOM - 200
-    used = room + 1
-    for line in map(_list_line, ordered):
-        used += max(units(line.text), units(line.markup)) + 1
-        if used > room:
-            pages.append([])
-            used = max(units(line.text), units(line.markup)) + 1
-        pages[-1].append(line)
-    title = heading or f"{len(ordered)} more alerts in a short time, together"
-    return tuple(
-        _listed(plain(title, 140) + (f" ({number}/{len(pages)})" if len(pages) > 1 else ""), page)
-        for number, page in enumerate(pages, 1)
-    )
+    return list_messages([_list_line(alert) for alert in ordered], heading=heading)
 
 
 def baseline_message(*, feed: str, articles: int, hits: int) -> Message:
@@ -110,14 +97,6 @@ def ops_message(text: str, *, details: Sequence[str] = ()) -> Message:
     body = [f"• {plain(detail, 400)}" for detail in details]
     shown = [f"*regwatch:* {lines[0] if lines else '(empty)'}", *lines[1:], *body]
     return _one_section(*_fitting(shown))
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One entry of a list, as markup and as text."""
-
-    markup: str
-    text: str
 
 
 def _message(alert: Alert, showing: Showing, headline: str, *, parent: bool) -> Message:
@@ -253,7 +232,7 @@ def _spots(sentence: str, words: Iterable[str]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _list_line(alert: Alert) -> _Line:
+def _list_line(alert: Alert) -> ListLine:
     article = alert.article
     title = cut(clean(article.title or article.url or "(no title)"), _LIST_TITLE_ROOM)
     head = f"{LEVEL_SIGNS[alert.level]} {plain(subject(alert), 120)}"
@@ -263,14 +242,7 @@ def _list_line(alert: Alert) -> _Line:
     url = safe_url(article.url)
     address = f" <{escaped(url)}>" if url and units(escaped(url)) <= _LIST_LINK_ROOM else ""
     markup = link(article.url, title, _LIST_LINK_ROOM + _LIST_TITLE_ROOM) if address else plain(title, 900)
-    return _Line(f"{head} {markup}{tail}", f"{head} {plain(title, 900)}{address}{tail}")
-
-
-def _listed(title: str, lines: Sequence[_Line]) -> Message:
-    return Message(
-        text="\n".join([title, *(line.text for line in lines)]),
-        blocks=(blocks.section(f"*{title}*"), *blocks.sections_of(line.markup for line in lines)),
-    )
+    return ListLine(f"{head} {markup}{tail}", f"{head} {plain(title, 900)}{address}{tail}")
 
 
 def _own(line: str) -> str:

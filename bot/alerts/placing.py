@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.alerts.alert import Alert, AlertReason
+from bot.alerts.policy import is_official_step
 from bot.alerts.roll_up import cut
 from bot.alerts.telling import Telling
 from bot.matters.evidence import article_key, digest_of
@@ -40,7 +41,11 @@ class Render(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Placing:
-    """Where the alerts of one poll go; `until` is the end of quiet hours, None where it is not quiet."""
+    """Where the alerts of one poll go; `until` is the end of quiet hours, None where it is not quiet.
+
+    `hold` is when roll-ups that come while a channel is already at its cap may go out, so that those of other feeds
+    can join them (`bot.alerts.joining`); None: at once.
+    """
 
     render: Render
     route: Callable[[Alert], tuple[str, ...]]
@@ -48,6 +53,7 @@ class Placing:
     posted: Callable[[str], int]
     cap: int
     until: datetime | None
+    hold: datetime | None = None
     deliveries: list[NewDelivery] = field(default_factory=list)
     verdicts: dict[str, set[Verdict]] = field(default_factory=dict)  # by mark
 
@@ -116,6 +122,9 @@ class Placing:
         mark = digest_of(*sorted(t.mark for t in told))
         level = max((t.alert.level for t in told), key=lambda one: one.rank)
         reason = AlertReason.ROLL_UP.value
+        not_before = self._not_before(level)
+        if self.hold is not None and self.posted(name) >= self.cap and not any(_grave(t.alert) for t in told):
+            not_before = max(self.hold, not_before or self.hold)
         for number, message in enumerate(self.render.roll_up_messages([t.alert for t in told])):
             self.deliveries.append(
                 NewDelivery(
@@ -125,7 +134,7 @@ class Placing:
                     message=message,
                     reason=reason,
                     level=level,
-                    not_before=self._not_before(level),
+                    not_before=not_before,
                     article_keys=tuple(article_key(t.alert.article) for t in told) if number == 0 else (),
                 )
             )
@@ -160,3 +169,7 @@ class Placing:
 
     def _note(self, mark: str, verdict: Verdict) -> None:
         self.verdicts.setdefault(mark, set()).add(verdict)
+
+
+def _grave(alert: Alert) -> bool:
+    return alert.level is Level.CRITICAL or is_official_step(alert)
