@@ -105,6 +105,15 @@ def test_an_unknown_matter_is_bad_usage_with_a_hint(
     assert f'did you mean "{KEY}"' in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("matters",), ("matters", "list"), ("matters", "show", "1")], ids=" ".join)
+def test_the_settings_of_this_folder_hold_without_a_word(
+    settings: str, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """`regwatch.yaml` here, for every action."""
+    monkeypatch.chdir(Path(settings).parent)
+    assert main(list(words)) == 0
+
+
 def test_a_missing_database_is_said_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line that says how to get one, exit code 1."""
     file = tmp_path / "regwatch.yaml"
