@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.common import epilog, rules_directory
+from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -65,7 +66,11 @@ def demo(args: argparse.Namespace) -> int:
 
     log_to_stderr(verbose=False, quiet=True)
     home: Path = args.keep or Path(tempfile.mkdtemp(prefix="regwatch-demo-"))
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        message = f"--keep {home}: a file stands there; name a folder"
+        raise UsageError(message) from error
     clock = SystemClock()
     with serving(clock.now()) as server:
         settings = _prepare(home, server.base)

@@ -29,7 +29,7 @@ def init(args: argparse.Namespace) -> int:
 
     from bot.cli.common import rules_directory
     from bot.config import DEFAULT_FILE, Settings
-    from bot.errors import OperationError
+    from bot.errors import OperationError, UsageError
 
     home: Path = args.dir
     template = (files("bot") / "settings_template.yaml").read_text(encoding="utf-8")
@@ -42,6 +42,9 @@ def init(args: argparse.Namespace) -> int:
                 target = home / "rules" / path.relative_to(source)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _write(target, path.read_bytes())
+    except FileExistsError as error:
+        message = f"{home} is a file; name a folder"
+        raise UsageError(message) from error
     except OSError as error:
         message = f"cannot write to {home}: {error.strerror}"
         raise OperationError(message) from error

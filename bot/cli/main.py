@@ -47,7 +47,7 @@ def main(words: Sequence[str]) -> int:
     """Return the exit code of the command: 0 fine, 1 something found or failed, 2 bad usage or invalid file."""
     readied_streams()
     try:
-        code = _run(words)
+        code = _run([_readable(word) for word in words])
         # Here, not at the interpreter's end, where a closed pipe or a full disk could no longer be answered.
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -60,6 +60,11 @@ def main(words: Sequence[str]) -> int:
         _complain(f"{error.filename or 'output'}: {error.strerror or error}")
         return 1
     return code
+
+
+def _readable(word: str) -> str:
+    """Return the word with bytes that are no UTF-8 as `?`, unless it names a file: no database takes them."""
+    return word if word.isascii() or os.path.lexists(word) else word.encode("utf-8", "replace").decode()
 
 
 def _run(words: Sequence[str]) -> int:
