@@ -35,14 +35,16 @@ class Seen:
 class Wire:
     """The raw side of one connection, for answers that break the rules."""
 
-    def __init__(self, sock: socket.socket, stop: threading.Event) -> None:
+    def __init__(self, sock: socket.socket, stop: threading.Event, answering: Callable[[], None]) -> None:
         self._sock = sock
         self._stop = stop
+        self._answering = answering
 
     def send(self, data: bytes) -> bool:
         """Send; False once the client has gone or the server stops."""
         if self._stop.is_set():
             return False
+        self._answering()
         try:
             self._sock.sendall(data)
         except OSError:
@@ -292,23 +294,31 @@ class HttpServer:
             with contextlib.suppress(OSError):
                 request = self._read(sock, peer)
                 if request is not None:
-                    with self._counted():
-                        self._script_for(request)(request, Wire(sock, self._stop))
+                    with self._counted() as answering:
+                        self._script_for(request)(request, Wire(sock, self._stop, answering))
         finally:
             sock.close()
             with self._lock:
                 self._workers.discard(threading.current_thread())
 
     @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _counted(self) -> Iterator[Callable[[], None]]:
+        """Count a request until its answer begins: a client may ask again as soon as it has the last byte."""
+        counted = True
+
+        def leave() -> None:
+            nonlocal counted
+            with self._lock:
+                self._busy -= counted
+                counted = False
+
         with self._lock:
             self._busy += 1
             self.most_at_once = max(self.most_at_once, self._busy)
         try:
-            yield
+            yield leave
         finally:
-            with self._lock:
-                self._busy -= 1
+            leave()
 
     def _script_for(self, seen: Seen) -> Script:
         with self._lock:
