@@ -108,7 +108,8 @@ def _members(life: Life, paint: Paint) -> Iterator[str]:
         hit = member.hit
         when = hit.published_at or hit.first_seen_at
         yield f"  {when:%Y-%m-%d}  {paint(hit.title, '0')}"
-        yield f"              {paint(f'{member.publisher}: {hit.verdict}; {_why(member)}', '2')}"
+        fate = f"{member.publisher}: {', then '.join(member.verdicts)}; {_why(member)}"
+        yield f"              {paint(fate, '2')}"
         yield f"              {paint(f'hit {hit.id}  {hit.url}', '2')}"
     if len(life.members) > _MOST_MEMBERS:
         yield f"  … and {len(life.members) - _MOST_MEMBERS} older: regwatch hits --matter {printable(life.matter.key)}"
@@ -213,6 +214,7 @@ def life_record(life: Life) -> dict[str, object]:
                 "publisher": member.publisher,
                 "rules": list(member.rules),
                 "verdict": member.hit.verdict,
+                "verdicts": list(member.verdicts),
                 "why": member.hit.why,
             }
             for member in life.members

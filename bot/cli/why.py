@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.feeds.feed import Feed
     from bot.history.why import ArticleTrace, Neighbour, RuleSaid, Trace
     from storage.reader import Reader
-    from storage.records import StoredArticle
+    from storage.records import Facts, StoredArticle
 
 _MOST_RULES = 12
 _DESCRIPTION = """Say why we did, or did not, hear of a link. The last line is the reason:
@@ -115,8 +115,8 @@ def _trace(
             fate_of(hit, reader.deliveries_of_hit(hit), silences, now)
             for hit in reader.hits_of_article(stored.id)
         ]
-        said = _explained(stored, rules) if args.rules_too or not fates else ()
-        articles.append(article_trace(stored, fates, said))
+        said, facts = _explained(stored, rules) if args.rules_too or not fates else ((), None)
+        articles.append(article_trace(stored, fates, said, facts))
     if articles:
         return trace_of(url, link, articles)
     at = moment_of(args.at, now, "--at") if args.at else date_in(link)
@@ -127,8 +127,8 @@ def _trace(
     )
 
 
-def _explained(stored: StoredArticle, folder: Path) -> tuple[RuleSaid, ...]:
-    """Return what each of today's rules says of an article, those that came nearest first."""
+def _explained(stored: StoredArticle, folder: Path) -> tuple[tuple[RuleSaid, ...], Facts | None]:
+    """Return what each of today's rules says of an article, the nearest first, and what is recognised in it."""
     from bot.cli.rules_common import matcher_of, sources_of
     from bot.history.why import RuleSaid
     from bot.matching.condition import brief
@@ -142,7 +142,7 @@ def _explained(stored: StoredArticle, folder: Path) -> tuple[RuleSaid, ...]:
     except (InvalidFiles, OperationError) as error:
         first = printable(str(error).splitlines()[0])
         print(f"regwatch: the rules cannot be explained (`regwatch rules lint`): {first}", file=sys.stderr)
-        return ()
+        return (), None
     said = []
     for rule in matcher.rules.rules:
         if rule.status in (RuleStatus.DRAFT, RuleStatus.RETIRED):
@@ -161,7 +161,8 @@ def _explained(stored: StoredArticle, folder: Path) -> tuple[RuleSaid, ...]:
                 of=one.of,
             )
         )
-    return tuple(sorted(said, key=lambda s: (not s.matches, -(s.held / s.of if s.of else 0), s.rule)))
+    said.sort(key=lambda s: (not s.matches, -(s.held / s.of if s.of else 0), s.rule))
+    return tuple(said), evidence.facts
 
 
 def _neighbours(
@@ -229,10 +230,22 @@ def _article(trace: ArticleTrace, paint: Paint) -> Iterator[str]:
             yield f"    delivery {one.id} to {printable(one.destination)}: {one.state.value}" + (
                 f", {printable(tail)}" if tail else ""
             )
-    yield from _rules(trace.rules)
+    if trace.recognised is not None:
+        yield f"  recognised today: {_facts(trace.recognised)}"
+    yield from _rules(trace.rules, article.title)
 
 
-def _rules(rules: Sequence[RuleSaid]) -> Iterator[str]:
+def _facts(facts: Facts) -> str:
+    parts = [
+        ("regulators", ", ".join(facts.regulators)),
+        ("companies", ", ".join(facts.companies)),
+        ("stage", facts.stage.value if facts.stage else ""),
+        ("subjects", ", ".join(facts.subjects)),
+    ]
+    return printable("; ".join(f"{name} {value or 'none'}" for name, value in parts))
+
+
+def _rules(rules: Sequence[RuleSaid], title: str) -> Iterator[str]:
     for said in rules[:_MOST_RULES]:
         status = "" if said.status == "live" else f" ({said.status})"
         if said.matches:
@@ -241,7 +254,7 @@ def _rules(rules: Sequence[RuleSaid]) -> Iterator[str]:
         yield f"  rule {printable(said.rule)}{status}: {said.held} of {said.of} clauses hold; the first that fails:"
         yield f"    {printable(said.clause)}"
         yield f"    {printable(said.why)}" + (f" ({printable(said.at)})" if said.at else "")
-        if said.around:
+        if said.around and said.around != title:
             yield f"    around: {printable(said.around)}"
     if len(rules) > _MOST_RULES:
         yield f"  … and {len(rules) - _MOST_RULES} more rules, further off (--format json has all)"
@@ -336,6 +349,14 @@ def _article_record(trace: ArticleTrace) -> dict[str, object]:
             }
             for said in trace.rules
         ],
+        "recognised": {
+            "regulators": list(trace.recognised.regulators),
+            "companies": list(trace.recognised.companies),
+            "stage": trace.recognised.stage.value if trace.recognised.stage else None,
+            "subjects": list(trace.recognised.subjects),
+        }
+        if trace.recognised
+        else None,
         "because": trace.because,
         "reason": trace.reason.value,
     }

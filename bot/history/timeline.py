@@ -33,9 +33,10 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One article of a matter: who carried it, and why it is there."""
+    """One article of a matter: who carried it, why it is there, and what became of each revision that hit."""
 
-    hit: Hit
+    hit: Hit  # the first
+    verdicts: tuple[str, ...]
     publisher: str
     rules: tuple[str, ...]
 
@@ -94,7 +95,10 @@ def members_of(hits: Iterable[Hit], articles: Mapping[int, StoredArticle]) -> tu
         stored = articles.get(number)
         publisher = stored.article.publisher if stored and stored.article.publisher else first.feed
         rules = tuple(dict.fromkeys(hit.rule for hit in own))
-        members.append(Member(hit=first, publisher=publisher, rules=rules))
+        # One word a revision: several rules that hit one text have one fate.
+        fates = {hit.revision: hit.verdict for hit in reversed(own) if hit.status is first.status}
+        verdicts = tuple(fates[number] for number in sorted(fates))
+        members.append(Member(hit=first, publisher=publisher, rules=rules, verdicts=verdicts))
     return tuple(members)
 
 

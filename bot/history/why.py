@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bot.durations import short
 from bot.matters.verdict import Verdict
-from storage.records import Delivery, DeliveryState, Hit, Interval, Silence, StoredArticle
+from storage.records import Delivery, DeliveryState, Facts, Hit, Interval, Silence, StoredArticle
 
 
 class Reason(StrEnum):
@@ -67,6 +67,7 @@ class ArticleTrace:
     stored: StoredArticle
     fates: tuple[Fate, ...]
     rules: tuple[RuleSaid, ...] = ()
+    recognised: Facts | None = None  # what today's lexicon recognises in it, where rules are explained
     reason: Reason
     because: str
 
@@ -179,7 +180,10 @@ def _covers(silence: Silence, hit: Hit) -> bool:
 
 
 def article_trace(
-    stored: StoredArticle, fates: Sequence[Fate], rules: Sequence[RuleSaid] = ()
+    stored: StoredArticle,
+    fates: Sequence[Fate],
+    rules: Sequence[RuleSaid] = (),
+    recognised: Facts | None = None,
 ) -> ArticleTrace:
     """Return the trace of one article: its strongest fate, or that no rule matched."""
     if fates:
@@ -187,7 +191,14 @@ def article_trace(
         reason, because = best.reason, best.because
     else:
         reason, because = Reason.NO_MATCH, _no_match(rules)
-    return ArticleTrace(stored=stored, fates=tuple(fates), rules=tuple(rules), reason=reason, because=because)
+    return ArticleTrace(
+        stored=stored,
+        fates=tuple(fates),
+        rules=tuple(rules),
+        recognised=recognised,
+        reason=reason,
+        because=because,
+    )
 
 
 def _no_match(rules: Sequence[RuleSaid]) -> str:
@@ -200,6 +211,8 @@ def _no_match(rules: Sequence[RuleSaid]) -> str:
     if not live:
         return "no rule matched"
     nearest = max(rules, key=lambda r: (r.held / r.of if r.of else 0.0, r.status == "live"))
+    if not nearest.held:
+        return f"none of {live} live rules matched"
     return f"none of {live} live rules matched; {nearest.rule} came nearest, with {nearest.held} of {nearest.of} clauses"
 
 

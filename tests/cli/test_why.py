@@ -58,6 +58,7 @@ def test_no_match_shows_the_first_clause_that_failed(
     said = why(settings, capsys, "https://news.example/nothing")
     assert "rule cma-tie: 1 of 2 clauses hold; the first that fails:\n    regulator: cma" in said
     assert "cma.yaml:8" in said
+    assert "recognised today: regulators none; companies amazon" in said
 
 
 def test_a_silence_is_named_with_author_end_and_reason(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.history.timeline import ladder_of, lead_of, linked_of
+from bot.history.timeline import ladder_of, lead_of, linked_of, members_of
 from storage.records import Stage, Step, StoredStep
 from tests.unit.history.fill import DAY, DEAL, KEY, START, matter, step
+from tests.unit.history.test_why import hit
 
 
 def stored(number: int, one: Step) -> StoredStep:
@@ -50,3 +51,11 @@ def test_linked_are_the_living_matters_of_the_tie_or_case() -> None:
         own,
     ]
     assert [m.key for m in linked_of(own, kin)] == [DEAL, "cma:case:x"]
+
+
+def test_every_revision_of_an_article_has_its_fate() -> None:
+    """A case page stands there once, with what became of each of its edits."""
+    hits = [hit("baseline"), hit("told", id=2, revision=1), hit("told", id=3, revision=2, rule="another")]
+    (member,) = members_of(hits, {})
+    assert member.verdicts == ("baseline", "told", "told")
+    assert member.rules == ("cma-tie", "another")

@@ -172,6 +172,13 @@ def test_without_hits_the_nearest_rule_is_named() -> None:
     assert trace.because == "none of 2 live rules matched; near came nearest, with 2 of 3 clauses"
 
 
+def test_no_rule_is_nearest_where_nothing_held() -> None:
+    """A name would mislead."""
+    stored = StoredArticle(id=1, article=article(), first_seen_at=START)
+    rules = [RuleSaid(rule="far", status="live", matches=False, held=0, of=1)]
+    assert article_trace(stored, (), rules).because == "none of 1 live rules matched"
+
+
 def test_a_rule_written_since_is_said_to_match_today() -> None:
     """Past articles are not told, but the reader learns of it."""
     stored = StoredArticle(id=1, article=article(), first_seen_at=START)
