@@ -287,7 +287,7 @@ def _compose(text: str) -> tuple[str, Offsets | None]:
 
 def _fold_characters(text: str) -> tuple[str, Offsets | None]:
     result = text.translate(_TABLE)
-    irregular = {c for c in set(text) if len(_TABLE[ord(c)]) != 1}
+    irregular = {c for c in set(text) if c > "\x7f" and len(_TABLE[ord(c)]) != 1}
     if not irregular:
         return result, None
     pieces = _Pieces()

@@ -130,7 +130,7 @@ class DocumentHits:
                 if bound.language and not document.language:
                     continue
                 for start, end in self._found[number]:
-                    sentence = document.sentences[start]
+                    sentence = document.sentence_of(start)
                     field = document.field_of(start)
                     if field == URL:
                         continue
@@ -148,7 +148,6 @@ class DocumentHits:
         self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None
     ) -> bool:
         """Whether one of the phrases stands in scope, other than within the tokens `outside`."""
-        sentences = self.document.sentences
         for number in numbers & self._found.keys():
             for start, end in self._found[number]:
                 if outside and outside[0] <= start and end <= outside[1]:
@@ -157,7 +156,7 @@ class DocumentHits:
                     return True
                 if scope == "title" and self.document.field_of(start) == 0:
                     return True
-                if scope == "sentence" and sentences[start] == sentence:
+                if scope == "sentence" and self.document.sentence_of(start) == sentence:
                     return True
         return False
 

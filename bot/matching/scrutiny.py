@@ -60,10 +60,10 @@ class Scene:
         """Title and summary; with the first sentences of the body where there is no summary."""
         document = self.hits.document
         _, summary, body, url = document.first
-        last = self.hits.document.sentences[body - 1]
+        last = self.hits.document.sentence_of(body - 1)
         if body - summary > SHORT or url - body <= 1:
             return Passage(0, last)
-        return Passage(0, min(document.sentences[body] + 1, document.sentences[url - 2]))
+        return Passage(0, min(document.sentence_of(body) + 1, document.sentence_of(url - 2)))
 
     @cached_property
     def opening(self) -> Passage:
@@ -73,7 +73,7 @@ class Scene:
     @cached_property
     def last(self) -> int:
         """The number of the last sentence of the body."""
-        return self.hits.document.sentences[self.hits.document.first[3] - 1]
+        return self.hits.document.sentence_of(self.hits.document.first[3] - 1)
 
     def around(self, sentence: int) -> Passage:
         """Return the passage of a sentence."""

@@ -146,6 +146,20 @@ class Document:
             base += last
         return numbers
 
+    @cached_property
+    def _sentence_bases(self) -> list[int]:
+        """The number of each field's first sentence; a break between fields is a sentence by itself."""
+        return list(accumulate([len(field.sentence_starts) + 1 for field in self.fields[:-1]], initial=0))
+
+    def sentence_of(self, token: int) -> int:
+        """Return the sentence number of a token, as `sentences` has it, without numbering all tokens."""
+        number = self.field_of(token)
+        field, place = self.fields[number], token - self.first[number]
+        if place >= len(field.ranges):
+            return self._sentence_bases[number] + len(field.sentence_starts)
+        start = field.ranges[place][0]
+        return self._sentence_bases[number] + bisect_right(field.sentence_starts, start) - 1
+
     def parted(self, left: int, right: int) -> bool:
         """Whether a comma, colon, semicolon, dash or bracket stands between two tokens of one field."""
         number = self.field_of(left)

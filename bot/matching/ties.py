@@ -51,7 +51,7 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
 
 def _sentences_of(scene: Scene, pairs: list[Pair]) -> set[int]:
     """Return the sentences of title and summary that name a tie's supplier; all, where the title names a tie."""
-    titles = Passage(0, scene.hits.document.sentences[max(scene.hits.document.first[1] - 1, 0)])
+    titles = Passage(0, scene.hits.document.sentence_of(max(scene.hits.document.first[1] - 1, 0)))
     if scene.pairs_in(titles):
         return set(range(scene.lead.low, scene.lead.high + 1))
     parties = {pair.supplier for pair in pairs}
