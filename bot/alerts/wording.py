@@ -192,7 +192,15 @@ def _own_note(alert: Alert) -> str:
 def _moved(alert: Alert) -> str:
     deadline = alert.matter.deadline if alert.matter else None
     now = day(deadline.on) if deadline else "no date"
-    return f"deadline moved: {alert.before} → {now}" if alert.before else f"deadline set: {now}"
+    return f"deadline moved: {_said(alert.before)} → {now}" if alert.before else f"deadline set: {now}"
+
+
+def _said(before: str) -> str:
+    """Return an ISO date as people write it, anything else as it is."""
+    try:
+        return day(date.fromisoformat(before))
+    except ValueError:
+        return before
 
 
 def _short(value: int) -> str:

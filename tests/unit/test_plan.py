@@ -459,3 +459,52 @@ def test_a_moved_deadline_is_told_with_what_it_was() -> None:
     sent = held.poll(EC, [(article("b", feed=EC), read(moved))], START + HOUR)
     assert loud(sent) == [("reply", AlertReason.DEADLINE_MOVED.value, "ec:amazon+anthropic")]
     assert set(verdicts(held)) == {Verdict.TOLD.value}
+
+
+# ---------------------------------------------------------------------------- what the parent shows
+
+
+def shown_by(held: World, key: str = CMA_TIE) -> tuple[str, list[str]]:
+    one = held.matter_rows[key]
+    assert one.showing is not None
+    return one.showing.title, [more.source for more in one.also]
+
+
+def test_a_corroboration_leaves_the_proof_and_adds_a_source() -> None:
+    held = world()
+    held.poll(CMA, [(case_page("a", START, START), PHASE_1)], START)
+    sent = held.poll(WIRE, [(article("press", publisher="P"), PHASE_1)], START + HOUR)
+    assert told(sent) == [("update", "corroborated", CMA_TIE)]
+    assert shown_by(held) == ("a", ["P"])
+
+
+def test_the_authority_that_confirms_takes_the_proof_over() -> None:
+    held = world()
+    held.poll(WIRE, [(article("press", publisher="P"), PHASE_1)], START)
+    held.poll(CMA, [(case_page("a", START, START), PHASE_1)], START + HOUR)
+    assert shown_by(held) == ("a", ["P"])
+
+
+def test_a_further_step_starts_with_no_further_sources() -> None:
+    held = world()
+    held.poll(WIRE, [(article("one"), read()), (article("two", publisher="P"), read())], START)
+    assert shown_by(held) == ("one", ["P"])
+    held.poll(WIRE, [(article("three", publisher="Q"), PHASE_1)], START + HOUR)
+    assert shown_by(held) == ("three", [])
+
+
+def test_beyond_a_full_window_roll_ups_wait_so_that_they_can_be_joined() -> None:
+    held = world(burst=2, hold_roll_ups=True)
+    (*_, first) = held.poll(WIRE, [(article(f"s{n}"), ALONE) for n in range(3)], START)
+    assert (first.reason, first.not_before) == ("roll-up", None)  # the window was still open
+    soon = START + timedelta(minutes=2)
+    (held_back,) = held.poll(OTHER, [(article("t", feed=OTHER), ALONE)], soon)
+    assert (held_back.reason, held_back.not_before) == ("roll-up", soon + SETTINGS.burst_window)
+
+
+def test_a_roll_up_with_an_official_step_does_not_wait() -> None:
+    held = world(burst=1, hold_roll_ups=True)
+    held.poll(WIRE, [(article("s"), ALONE)], START)
+    found = read(facts(regulators=("ec",)))
+    (sent,) = held.poll(EC, [(article("a", feed=EC), found)], START + timedelta(minutes=2))
+    assert (sent.reason, sent.not_before) == ("roll-up", None)

@@ -65,13 +65,20 @@ def alert(
     lead: str = "",
     note: str = "",
     rule: str = "cma-cloud-ai-tie",
+    updated: bool = False,
 ) -> Alert:
     subject = None if alone else (of or matter())
     return Alert(
         reason=reason,
         level=level,
         article=Article(
-            feed="cma-cases", guid="1", link=url, url=url, title=title, published_at=NOW.replace(hour=8)
+            feed="cma-cases",
+            guid="1",
+            link=url,
+            url=url,
+            title=title,
+            published_at=None if updated else NOW.replace(hour=8),
+            updated_at=NOW.replace(hour=8) if updated else None,
         ),
         match=Match(
             rule=rule,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts import blocks
-from bot.alerts.alert import AlertReason
+from bot.alerts.alert import Alert, AlertReason
+from bot.alerts.alert import shown as proof_of
 from bot.alerts.escape import units
 from bot.alerts.message import (
     alert_message,
@@ -21,7 +23,7 @@ from bot.alerts.message import (
     reduced,
     roll_up_messages,
 )
-from storage.records import Level, Message, Stage, Tier
+from storage.records import AlsoIn, Amount, Deadline, Level, Message, Stage, Tier
 from tests.unit.alerts.making import SENTENCE, alert, matter
 
 HOSTILE = "<!channel> & *x* </b> \u202e" + "&" * 5_000
@@ -217,3 +219,114 @@ def test_buttons_carry_only_the_row() -> None:
     assert isinstance(elements, list)
     assert [e["value"] for e in elements] == ["17"] * 4
     assert len({e["action_id"] for e in elements}) == 4
+
+
+# ---------------------------------------------------------------------------- the parent and its proof
+
+
+def proved() -> Alert:
+    """Return a press article that corroborates a step which the authority's page proved."""
+    first = alert()
+    also = (
+        AlsoIn(source="Wolkenpost", url="https://w.example/1"),
+        AlsoIn(source="A <b>daily", url="javascript:x"),
+    )
+    held = replace(matter(), showing=proof_of(first), also=also, sources=5)
+    return alert(
+        title="Kartellwächter prüfen Microsoft",
+        url="https://w.example/1",
+        sentence="Die CMA prüft.",
+        reason=AlertReason.CORROBORATED,
+        level=Level.LOW,
+        of=held,
+        tier=Tier.PRESS,
+        source="Wolkenpost",
+        rule="another-rule",
+        sources=5,
+    )
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "CMA opens phase 1 investigation into Microsoft and OpenAI",
+        "> The *CMA* has opened",
+        "CMA cases (official)",
+        "rule cma-cloud-ai-tie",
+        "why: first step of this matter",
+        "(High)",
+    ],
+)
+def test_one_more_source_leaves_the_parents_proof_as_it_was(part: str) -> None:
+    """Headline, quote, source, rule, reason and level are those of the article that proved the step."""
+    assert part in shown(parent_message(proved()))
+
+
+def test_the_parent_gains_the_names_and_links_of_further_sources() -> None:
+    """Three at most are named, the rest is counted; an unsafe address is no link."""
+    text = shown(parent_message(proved()))
+    assert "also in 4 sources: <https://w.example/1|Wolkenpost>, A &lt;b&gt;daily and 2 more" in text
+    assert "Kartellwächter" not in text
+    assert "another-rule" not in text
+
+
+def test_the_parents_deadline_is_the_matters() -> None:
+    """A date that only the corroborating article names is not the matter's next deadline."""
+    ended = replace(matter(stage=Stage.DECISION, outcome="cleared"), deadline=None)
+    base = alert(of=ended)
+    late = replace(
+        base, facts=replace(base.facts, deadlines=(Deadline(on=date(2026, 5, 1), what="phase 1 decision"),))
+    )
+    assert "eadline" not in shown(parent_message(late))
+    assert "eadline:" not in shown(alert_message(late))
+
+
+def test_an_entry_that_has_only_an_update_says_so() -> None:
+    """GOV.UK's case feeds give no other date."""
+    text = alert_message(alert(updated=True)).text
+    assert "updated 2 Mar 2026 08:05 UTC" in text
+    assert "no date" not in text
+
+
+def test_sums_are_three_at_most_and_rounded() -> None:
+    """A table of past deals does not fill the line."""
+    base = alert()
+    sums = tuple(
+        Amount(value=value, currency="USD", kind="investment")
+        for value in (13_254_000_000, 1_354_000_000, 50_000_000_000, 4_000_000, 3_000_000)
+    )
+    text = alert_message(replace(base, facts=replace(base.facts, amounts=sums))).text
+    assert "USD 50bn (investment), USD 13.3bn (investment), USD 1.35bn (investment) and 2 more" in text
+
+
+def test_related_matters_have_a_stage_and_what_is_only_named_is_said_so() -> None:
+    """An authority without a step is no deal, and no matter of its own."""
+    deal = replace(matter(stage=None), key="tie:microsoft+openai", authority=None)
+    ftc = replace(matter(stage=Stage.INQUIRY), key="ftc:microsoft+openai", authority="ftc")
+    ec = replace(matter(stage=None), key="ec:microsoft+openai", authority="ec")
+    text = alert_message(replace(alert(), linked=(deal, ftc), others=(ec,))).text
+    assert (
+        "Related: Microsoft/OpenAI (deal); FTC · Microsoft/OpenAI (inquiry) · Also named: European Commission"
+        in text
+    )
+
+
+def test_our_own_commands_are_shown_as_code_and_a_feeds_marks_are_not() -> None:
+    """A backtick of ours is a backtick; one of a feed's title is inert."""
+    text = ops_message("Feed `rm -rf` is ill. See `regwatch feeds status --feed x`.").text
+    assert "See `regwatch feeds status --feed x`." in text
+    assert "`rm -rf`" not in text
+    assert "`regwatch hits`" in plain_message("See them with `regwatch hits`.").text
+
+
+def test_a_moved_deadline_is_written_as_people_write_dates() -> None:
+    """Both dates in one form."""
+    moved = alert(reason=AlertReason.DEADLINE_MOVED, before="2026-03-12")
+    assert "deadline moved: 12 Mar 2026 → 28 Apr 2026" in alert_message(moved).text
+
+
+def test_link_comes_first_then_parties_then_the_sentence_then_source_and_rule() -> None:
+    """The order in which a lawyer reads."""
+    text = parent_message(alert()).text
+    spots = [text.index(part) for part in ("https://", "Parties", "> The", "Confirmed by", "rule cma")]
+    assert spots == sorted(spots)

@@ -53,3 +53,12 @@ def test_an_official_step_needs_the_authority_and_a_step() -> None:
 def test_a_press_report_is_a_step_only_where_the_stage_moved() -> None:
     assert is_step(alert(tier=Tier.PRESS, reason=AlertReason.ADVANCED))
     assert not is_step(alert(tier=Tier.PRESS, reason=AlertReason.OPENED))
+
+
+def test_a_worry_that_only_the_press_reports_is_medium_at_most() -> None:
+    """It names an authority, and reports no act of it."""
+    held = matter(stage=Stage.CONCERN, confirmed=False)
+    for base, told in ((Level.HIGH, Level.MEDIUM), (Level.LOW, Level.LOW)):
+        assert level_of(base, reason=AlertReason.OPENED, kind=Kind.SIGNAL, matter=held) is told
+    own = replace(held, confirmed=True)
+    assert level_of(Level.HIGH, reason=AlertReason.OPENED, kind=Kind.SIGNAL, matter=own) is Level.HIGH

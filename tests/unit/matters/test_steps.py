@@ -273,3 +273,43 @@ def test_the_lead_is_counted_from_what_the_authority_published() -> None:
     held = matter(confirmed=False, at=START - HOUR)
     proof = evidence(facts(), feed=CMA, at=START - 2 * HOUR)
     assert develop(held, held, proof, START).lead == ""
+
+
+DECISION_DUE = Deadline(on=JUNE, what="phase 1 decision")
+
+
+def test_a_decision_ends_the_wait_for_its_date() -> None:
+    """What the decision overtook is no next deadline, in a press report as in the authority's own."""
+    held = matter(stage=Stage.INVESTIGATION, deadline=DECISION_DUE)
+    assert after(held, official(Stage.DECISION)).matter.deadline is None
+    assert after(held, official(Stage.DECISION, outcome="cleared")).matter.deadline is None
+    assert after(held, evidence(facts(Stage.DECISION))).matter.deadline is None
+
+
+def test_a_deciding_article_that_repeats_the_old_date_does_not_bring_it_back() -> None:
+    held = matter(stage=Stage.INVESTIGATION, deadline=DECISION_DUE)
+    further = Deadline(on=date(2026, 7, 1), what="undertakings")
+    found = after(held, official(Stage.DECISION, deadlines=(DECISION_DUE, further)))
+    assert found.matter.deadline == further
+
+
+def test_an_opening_keeps_the_date_that_runs() -> None:
+    assert after(matter(deadline=due(MAY)), official(Stage.INVESTIGATION)).matter.deadline == due(MAY)
+
+
+CASE_WORDS = (
+    "The CMA has launched its phase 1 investigation. The deadline for the phase 1 decision is 1 June."
+)
+
+
+def test_the_cmas_own_summary_states_its_stage_though_a_later_sentence_hedges() -> None:
+    hedged = facts(Stage.INVESTIGATION, hedged=True)
+    assert evidence(hedged, feed=CMA, text=CASE_WORDS).stage is Stage.INVESTIGATION
+    assert evidence(hedged, text=CASE_WORDS).stage is Stage.CONCERN  # the press
+    assert evidence(hedged, feed=CMA, text="It may launch an inquiry.").stage is Stage.INQUIRY
+
+
+def test_the_cmas_own_summary_says_how_the_case_ended() -> None:
+    words = "Phase 1 decision: the CMA has cleared the partnership."
+    assert evidence(facts(Stage.DECISION), feed=CMA, text=words).outcome == "cleared"
+    assert evidence(facts(Stage.DECISION), text=words).outcome == ""

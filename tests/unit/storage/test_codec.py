@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from storage.codec import clean, dumped, facts_of, feed_state_json, feed_state_of, matter_of
 from storage.moments import micros, moment_of
-from storage.records import Amount, Deadline, Facts, FeedState, Mention, Span, Stage
+from storage.records import (
+    AlsoIn,
+    Amount,
+    Deadline,
+    Facts,
+    FeedState,
+    Level,
+    Mention,
+    Showing,
+    Span,
+    Stage,
+    Tier,
+)
 from tests.unit.storage.make import NOW, matter
 
 SPAN = Span(field="body", start=3, end=9, text="Amazon")
@@ -90,3 +102,24 @@ def test_a_field_of_a_newer_version_is_passed_over() -> None:
 )
 def test_text_that_sqlite_cannot_hold_is_cleaned(raw: str, stored: str) -> None:
     assert clean(raw) == stored
+
+
+def test_what_a_matter_shows_comes_back_whole() -> None:
+    showing = Showing(
+        title="t",
+        url="u",
+        source="s",
+        tier=Tier.OFFICIAL,
+        level=Level.HIGH,
+        rule="r",
+        reason="opened",
+        seen_at=NOW,
+        updated_at=NOW,
+        quote="q",
+        words=("w",),
+        amounts=(Amount(value=5, currency="EUR", kind="fine", upto=True),),
+        theories=("foreclosure",),
+    )
+    one = matter(showing=showing, also=(AlsoIn(source="a", url="b"), AlsoIn(source="c")), noted_at=NOW)
+    back = matter_of(dumped(one), 7)
+    assert (back.showing, back.also, back.noted_at) == (showing, one.also, NOW)
