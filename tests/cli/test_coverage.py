@@ -9,7 +9,7 @@ import pytest
 from bot.cli.main import main
 from tests.unit.history.fill import filled
 
-PERIOD = ("--since", "2026-03-01T08:00", "--until", "2026-03-05T08:00")
+PERIOD = ("--since", "2024-03-01T08:00", "--until", "2024-03-05T08:00")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_json_holds_seconds_and_intervals(settings: str, capsys: pytest.CaptureF
 def test_the_memo_counts_hits_on_a_subject(settings: str, capsys: pytest.CaptureFixture[str]) -> None:
     """No hit on the FTC, two sources, blind for so long."""
     found = said(settings, capsys, "--regulator", "ftc", "--company", "openai")
-    assert "No hit on FTC and OpenAI between 1 Mar 2026 08:00 and 5 Mar 2026 08:00 UTC; 2 sources" in found
+    assert "No hit on FTC and OpenAI between 1 Mar 2024 08:00 and 5 Mar 2024 08:00 UTC; 2 sources" in found
 
 
 def test_the_memo_names_the_last_hit(settings: str, capsys: pytest.CaptureFixture[str]) -> None:

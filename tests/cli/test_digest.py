@@ -14,7 +14,7 @@ from bot.errors import UsageError
 from storage.reader import open_reader
 from tests.unit.history.fill import KEY, filled
 
-PERIOD = ("--since", "2026-03-02 06:00", "--until", "2026-03-06 18:00")
+PERIOD = ("--since", "2024-03-02 06:00", "--until", "2024-03-06 18:00")
 TUESDAY = datetime(2026, 3, 31, 9, 0, tzinfo=UTC)
 
 
@@ -27,8 +27,8 @@ def test_the_brief_tells_what_moved(settings: str, capsys: pytest.CaptureFixture
     """In Markdown, with the authority's own note."""
     assert main(["digest", *PERIOD, "--config", settings]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("# Brief: 2 Mar 2026 06:00 to 6 Mar 2026 18:00 (UTC)\n")
-    assert "  - 4 Mar 2026 confirmed (inquiry): Invitation to comment opened" in said
+    assert said.startswith("# Brief: 2 Mar 2024 06:00 to 6 Mar 2024 18:00 (UTC)\n")
+    assert "  - 4 Mar 2024 confirmed (inquiry): Invitation to comment opened" in said
     assert "1 article hidden by silences." in said
 
 

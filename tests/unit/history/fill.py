@@ -34,7 +34,7 @@ from storage.records import (
 from storage.writer import Store
 from tests.unit.storage.make import a_store, article, delivery, facts, match, save
 
-START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+START = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FAR = datetime(2999, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -162,10 +162,18 @@ def fill(store: Store, digest: str = "0" * 16) -> None:
         ),
         raw=RawFetch(url="https://wire.example/feed", fetched_at=opened, body=RAW, headers={"etag": '"1"'}),
     )  # fmt: skip
-    save(store, poll("wire", opened + HOUR, told("echo", found("corroborates"), title=HOSTILE)))
+    save(
+        store,
+        poll(
+            "wire",
+            opened + HOUR,
+            told("echo", found("corroborates"), title=HOSTILE),
+            aliases={3: ("link:https://news.example/moved",)},
+        ),
+    )
     save(store, poll("cma-cases", opened + HOUR))
     confirmed = START + 3 * DAY
-    due = Deadline(on=date(2026, 4, 28), what="phase 1 decision")
+    due = Deadline(on=date(2999, 4, 28), what="phase 1 decision")
     save(
         store,
         poll(
