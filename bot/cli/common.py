@@ -35,7 +35,7 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
 
 def settings_of(args: argparse.Namespace) -> Settings:
     """Return the settings that the command's words and the environment name. Raises InvalidFiles."""
-    from bot.config import load_settings
+    from bot.config_file import load_settings
 
     settings = load_settings(getattr(args, "config", None), os.environ)
     for warning in settings.warnings:

@@ -100,7 +100,8 @@ def _sum_up(report: OnceReport) -> None:
 
 def _prepare(home: Path, base: str) -> Settings:
     """Write settings and rules for the demo and load them."""
-    from bot.config import Settings, load_settings
+    from bot.config import Settings
+    from bot.config_file import load_settings
 
     shipped = rules_directory(Settings(file=home / "none" / "regwatch.yaml"))
     shutil.copytree(shipped, home / "rules", dirs_exist_ok=True)

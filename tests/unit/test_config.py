@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings
+from bot.config import Settings
+from bot.config_file import load_settings
 from bot.errors import InvalidFiles
 from storage.records import Level, Tier
 
