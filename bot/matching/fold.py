@@ -240,6 +240,7 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table({code: _fold_character(chr(code)) for code in range(0x250)})
+_CHANGES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f`]|[A-Z]+|[^\x00-\x7f]+")  # what folding may change
 _ASCII = bytes(ord(_TABLE[code]) for code in range(0x80)) + bytes(range(0x80, 0x100))
 
 
@@ -285,8 +286,12 @@ def _compose(text: str) -> tuple[str, Offsets | None]:
     return pieces.done()
 
 
+def _translated(found: re.Match[str]) -> str:
+    return found.group().translate(_TABLE)
+
+
 def _fold_characters(text: str) -> tuple[str, Offsets | None]:
-    result = text.translate(_TABLE)
+    result = _CHANGES.sub(_translated, text)
     irregular = {c for c in set(text) if c > "\x7f" and len(_TABLE[ord(c)]) != 1}
     if not irregular:
         return result, None
