@@ -8,7 +8,8 @@ import pytest
 
 from bot.errors import InvalidFiles
 from bot.matching.lexicon import FILES, load_lexicon
-from tests.unit.matching.rules_of import lexicon
+from bot.matching.lexicon_schema import schema_text
+from tests.unit.matching.rules_of import RULES, lexicon
 
 AUTHORITIES = "ftc cma ec doj bundeskartellamt autorite agcm jftc kftc cci accc cade samr cnmc acm"
 COMPANIES = """
@@ -78,3 +79,16 @@ def test_a_missing_or_unknown_file_is_told(tmp_path: Path) -> None:
         load_lexicon(directory)
     assert "topics.yaml: cannot be read" in str(caught.value)
     assert "an unknown name" in str(caught.value)
+
+
+def test_the_lexicon_s_schema_is_current() -> None:
+    """The checked-in copy is what the loader's own words generate."""
+    checked_in = RULES / "schema" / "lexicon.schema.json"
+    assert checked_in.read_text(encoding="utf-8") == schema_text()
+
+
+@pytest.mark.parametrize("stem", list(FILES))
+def test_every_lexicon_file_names_its_schema(stem: str) -> None:
+    """Editors complete by the first line."""
+    first = (RULES / "lexicon" / f"{stem}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../schema/lexicon.schema.json"
