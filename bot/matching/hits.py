@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.matching.lexicon import LIST, Entry, Lexicon, Term
+from bot.matching.lexicon import COMPANY, LIST, Entry, Lexicon, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,11 +74,21 @@ class LexiconPhrases:
             not_scope=term.not_scope,
         )
 
+    def _named(self, group: str) -> set[int]:
+        companies = self.lexicon.companies
+        return {
+            self._book.add(term.text, exact=term.exact)
+            for key in self.lexicon.companies_of(group)
+            for term in companies[key].terms
+        }
+
     def _numbers(self, words: Iterable[str], lists: Mapping[str, frozenset[int]]) -> frozenset[int]:
         numbers: set[int] = set()
         for word in words:
             if word.startswith(LIST):
                 numbers |= lists[word.removeprefix(LIST)]
+            elif word.startswith(COMPANY):
+                numbers |= self._named(word.removeprefix(COMPANY))
             else:
                 numbers.add(self._book.add(word, exact=word.isupper() and word.isascii()))
         return frozenset(numbers)

@@ -7,7 +7,8 @@ that says when the phrase counts:
 
 `text` may be a list. `needs` wants one of its phrases in the same `scope` (sentence, title, article; default
 sentence); `not_with` cancels the term where one of its phrases stands in `not_scope` (default article).
-`also` wants one of its phrases anywhere in the article besides. `list:NAME` stands for all terms of that entry of words.yaml. `language` limits a term to texts of that language.
+`also` wants one of its phrases anywhere in the article besides. `list:NAME` stands for all terms of that entry of words.yaml, `company:GROUP` for all
+terms of the companies of a group. `language` limits a term to texts of that language.
 """
 
 from __future__ import annotations
@@ -137,6 +138,10 @@ def _dangling(read: Mapping[str, Mapping[str, Entry]]) -> Iterable[Problem]:
             for term in entry.terms:
                 for reference in (*term.needs, *term.also, *term.not_with):
                     name = reference.removeprefix(LIST)
+                    if reference.startswith(COMPANY) and reference.removeprefix(COMPANY) not in groups:
+                        yield Problem(
+                            term.at, f'no group in "{reference}"', "", did_you_mean(reference, groups)
+                        )
                     if reference.startswith(LIST) and name not in lists:
                         yield Problem(
                             term.at, f'no list "{name}" in words.yaml', "", did_you_mean(name, list(lists))
