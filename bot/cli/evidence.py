@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -53,7 +52,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _verify(args: argparse.Namespace) -> int:
     from bot.history.evidence_pack import NAMES
     from bot.history.pack_check import verify
-    from bot.history.safe_zip import BadZip, read_zip
+    from bot.history.safe_zip import BadZip, read_zip, sha256_of
 
     path: Path = args.pack
     try:
@@ -64,7 +63,7 @@ def _verify(args: argparse.Namespace) -> int:
     if args.database:
         checks += _against_database(args, files)
     wrong = [check for check in checks if check.problem]
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_of(path)
     if args.format == "json":
         record = {
             "pack": str(path),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ def export(args: argparse.Namespace, numbers: Sequence[int], target: Path) -> in
     from bot.clock import SystemClock
     from bot.history.evidence_pack import pack_of
     from bot.history.packing import packed
-    from bot.history.safe_zip import write_zip
+    from bot.history.safe_zip import sha256_of, write_zip
     from storage.reader import open_reader
 
     settings = settings_of(args)
@@ -51,7 +50,7 @@ def export(args: argparse.Namespace, numbers: Sequence[int], target: Path) -> in
         if not one.raw:
             print(f"regwatch: hit {one.hit.id}: the fetch that brought it is no longer kept", file=sys.stderr)
     count = f"{len(found)} hit{'s' if len(found) != 1 else ''}"
-    print(f"{count} in {printable(str(target))}, sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
+    print(f"{count} in {printable(str(target))}, sha256 {sha256_of(target)}")
     return 0
 
 

@@ -161,7 +161,7 @@ def _must_exist(settings: Settings) -> None:
 
 
 def _matter(name: str, settings: Settings) -> str:
-    """Return the key of a matter by key or number; one that does not exist yet can be silenced by its key."""
+    """Return the key of a matter by key or number. Raises UsageError where there is none."""
     from storage.reader import open_reader
 
     with open_reader(database_path(settings)) as reader:

@@ -29,10 +29,14 @@ def verify(files: Mapping[str, bytes]) -> tuple[Check, ...]:
         return (Check(what=MANIFEST, problem=problem),)
     checks = [*_listed(files, manifest["files"]), *_raw(files), *_rules(files)]
     before: dict[int, str] = {}
-    numbers = manifest.get("hits")
-    for number in numbers if isinstance(numbers, list) else ():
+    stated = manifest.get("hits")
+    numbers = stated if isinstance(stated, list) else []
+    there = {name for name in files if name.startswith("hits/")}
+    if there != {f"hits/{number}.json" for number in numbers} or len(numbers) != len(there):
+        checks.append(Check(what=f"{MANIFEST} hits", problem="are not those that the pack holds"))
+    for number in numbers:
         name = f"hits/{number}.json"
-        body = files.get(name)
+        body = files.get(name) if isinstance(number, int) else None
         if body is None:
             checks.append(Check(what=name, problem="is missing"))
             continue

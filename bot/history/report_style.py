@@ -20,7 +20,7 @@ tr:last-child>td,tr:last-child>th{border-bottom:0}thead th{color:var(--soft);fon
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.d{white-space:nowrap}
 td.h{text-align:center;font-variant-numeric:tabular-nums}
 .h1{background:rgba(var(--heat),.14)}.h2{background:rgba(var(--heat),.28)}.h3{background:rgba(var(--heat),.46)}
-svg{display:block;width:100%;height:auto}.chart{min-width:760px;padding:6px}
+svg{display:block;width:100%;height:auto}.chart{min-width:760px;padding:6px}td svg{min-width:130px}
 svg text{fill:var(--soft);font-size:12px;font-family:inherit}svg text.name{fill:var(--fg);font-weight:600}
 .grid{stroke:var(--line);stroke-width:1}.lane{stroke:var(--line);stroke-width:2}
 .signal{fill:var(--signal)}.other{fill:var(--other)}.deal{fill:var(--deal)}

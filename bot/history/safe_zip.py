@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import stat
 import zipfile
@@ -22,6 +23,8 @@ class BadZip(Exception):
 def read_zip(path: Path, names: re.Pattern[str]) -> dict[str, bytes]:
     """Return the files of a zip by name; every name must fit `names`. Raises BadZip; nothing is written anywhere."""
     try:
+        if path.stat().st_size > MAX_TOTAL:
+            raise BadZip(f"it is larger than {MAX_TOTAL // 2**20} MB")
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check(entries, names)
@@ -66,10 +69,21 @@ def _contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[
 def write_zip(path: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a new zip, readable by its owner alone. Raises OSError; FileExistsError where it is there."""
     with path.open("xb") as target:
-        path.chmod(0o600)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, body in files.items():
-                entry = zipfile.ZipInfo(name, date_time=_EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o600 << 16
-                archive.writestr(entry, body)
+        try:
+            path.chmod(0o600)
+            with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, body in files.items():
+                    entry = zipfile.ZipInfo(name, date_time=_EPOCH)
+                    entry.compress_type = zipfile.ZIP_DEFLATED
+                    entry.external_attr = 0o600 << 16
+                    archive.writestr(entry, body)
+        except BaseException:
+            # Half a pack must not pass for one.
+            path.unlink(missing_ok=True)
+            raise
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read a little at a time. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
