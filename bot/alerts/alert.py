@@ -21,6 +21,9 @@ class AlertReason(StrEnum):
     REOPENED = "reopened"
     DEADLINE_MOVED = "deadline-moved"
     CORROBORATED = "corroborated"  # one more source for the same step: an edit, never a message
+    NEW_TERMS = (
+        "new-terms"  # a deal that no authority looks at: a bigger sum, or a takeover; in the thread only
+    )
     STANDALONE = "standalone"  # a hit with no tie and no case to hang on
     ROLL_UP = "roll-up"  # beyond the burst cap: one message that lists several
     BASELINE = "baseline"  # the first poll of a feed, summed up

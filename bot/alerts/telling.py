@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.alerts.alert import Alert, AlertReason, shown
 from bot.alerts.policy import level_of
@@ -15,10 +15,12 @@ from bot.alerts.silence import silenced_by
 from bot.matters.assign import Board, Place, others_of
 from bot.matters.corroboration import Carriers, carriers_of, corroborated, told_officially
 from bot.matters.evidence import Evidence, article_key
-from bot.matters.showing import also_in, shown_anew
+from bot.matters.showing import also_in, has_new_terms, shown_anew
 from bot.matters.steps import Development, develop
 from bot.matters.verdict import Verdict
 from storage.records import Matter, NewStep, Silence, SourceNote
+
+NOTE_GAP = timedelta(days=1)  # between two notes on the terms of one deal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ class Rulings:
             case "edited":
                 return self._edited(development, place)
             case "corroborated" if before is not None and self._told(before):
+                if self._notes_terms(development.matter, evidence):
+                    return self._new_terms(development, place)
                 return self._corroborated(development, place)
             case "corroborated":
                 reason, why = AlertReason.OPENED, "the first that is told of this matter"
@@ -145,6 +149,22 @@ class Rulings:
         alert = self._alert(evidence, AlertReason.CORROBORATED, matter=more, development=development)
         self.tellings.append(Telling(alert=alert, mark=evidence.mark, edit=True))
         return Verdict.CORROBORATES, f"{more.sources} sources carry this step"
+
+    def _notes_terms(self, matter: Matter, evidence: Evidence) -> bool:
+        """Return whether new terms of a deal are to be noted in its thread: once a day at most."""
+        rested = self.now - (matter.noted_at or matter.moved_at) >= NOTE_GAP
+        return rested and has_new_terms(matter, evidence.facts) and bool(self.parents(matter.key))
+
+    def _new_terms(self, development: Development, place: Place) -> tuple[Verdict, str]:
+        evidence = place.evidence
+        alert = self._alert(
+            evidence, AlertReason.NEW_TERMS, matter=development.matter, development=development
+        )
+        verdict, said = self._tell(Telling(alert=alert, mark=evidence.mark, aside=True))
+        after = replace(shown_anew(development.matter, shown(alert)), noted_at=self.now)
+        self.board.put(after)
+        self.tellings.append(Telling(alert=replace(alert, matter=after), mark=evidence.mark, edit=True))
+        return verdict, f"new terms of the deal; {said}, in the thread only"
 
     def _edited(self, development: Development, place: Place) -> tuple[Verdict, str]:
         evidence = place.evidence

@@ -47,6 +47,7 @@ REASON_WORDS = {
     AlertReason.REOPENED: "the matter was taken up again",
     AlertReason.DEADLINE_MOVED: "a deadline was set or moved",
     AlertReason.CORROBORATED: "one more source",
+    AlertReason.NEW_TERMS: "the deal has grown since the first report",
     AlertReason.STANDALONE: "matches a rule; names no tie and no case",
     AlertReason.REMINDER: "a deadline is near",
 }
@@ -101,6 +102,8 @@ def step_words(alert: Alert) -> str:
             return f"reopened ({word})"
         case AlertReason.DEADLINE_MOVED:
             return _moved(alert)
+        case AlertReason.NEW_TERMS:
+            return "new terms reported"
         case AlertReason.REMINDER:
             return "deadline near"
         case _:

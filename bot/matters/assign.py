@@ -114,7 +114,8 @@ def _place(board: Board, evidence: Evidence, claim: Claim, now: datetime) -> Pla
     if claim.case:
         matter, why = _by_case(board, claim, now)
     elif claim.tie:
-        held = _by_tie(board, claim)
+        # A matter that was merged away must not rise again under its old name.
+        held = _by_tie(board, claim) or board.find(claim.tie_key)
         matter = held or _named(board, claim, claim.tie_key, now)
         why = f"{_who(claim)} on {_tie(claim)}"
     else:

@@ -11,6 +11,8 @@ from storage.records import AlsoIn, Amount, Article, Facts, Level, Match, Matter
 
 MOST_AMOUNTS = 3
 MOST_ALSO = 3
+_TAKEOVERS = ("acquisition", "merger")
+_BIGGER = 1.2  # times the biggest sum that the thread knows
 _TITLE_ROOM, _URL_ROOM, _SOURCE_ROOM = 400, 2_000, 200
 _COUNTED = (
     "investment",
@@ -100,6 +102,21 @@ def shown_anew(matter: Matter, showing: Showing) -> Matter:
     if old is not None and old.source != showing.source:
         also = (AlsoIn(source=old.source, url=old.url), *also)[:MOST_ALSO]
     return replace(matter, showing=showing, also=also)
+
+
+def has_new_terms(matter: Matter, facts: Facts) -> bool:
+    """Return whether an article gives a deal more than its thread knows: a clearly bigger sum, or a takeover.
+
+    Outlets round and convert, and old sums come back for years; so less, or about as much, is nothing new.
+    """
+    known = matter.showing
+    if matter.authority is not None or known is None or facts.hedged:
+        return False
+    if facts.deal_form in _TAKEOVERS and known.form not in _TAKEOVERS:
+        return True
+    sums = [_worth(a) for a in ranked(facts.amounts) if a.kind in _COUNTED and a.kind != "other"]
+    before = [_worth(a) for a in known.amounts if a.kind in _COUNTED]
+    return bool(sums) and max(sums) > _BIGGER * max(before, default=0.0)
 
 
 def _distinct(amounts: Iterable[Amount]) -> list[Amount]:

@@ -11,7 +11,7 @@ from bot.alerts.alert import AlertReason
 from bot.config import QuietSettings, RouteSettings
 from bot.feeds.feed import Feed
 from bot.matters.verdict import Verdict
-from storage.records import DeliveryAction, Kind, Level, RuleStatus, Silence, Stage, Tier
+from storage.records import Amount, DeliveryAction, Kind, Level, RuleStatus, Silence, Stage, Tier
 from tests.replay import (
     CHANNEL,
     CMA,
@@ -508,3 +508,47 @@ def test_a_roll_up_with_an_official_step_does_not_wait() -> None:
     found = read(facts(regulators=("ec",)))
     (sent,) = held.poll(EC, [(article("a", feed=EC), found)], START + timedelta(minutes=2))
     assert (sent.reason, sent.not_before) == ("roll-up", None)
+
+
+# ---------------------------------------------------------------------------- deals
+
+
+def deal(billions: int) -> Read:
+    sums = (Amount(value=billions * 10**9, currency="USD", kind="investment"),)
+    return read(replace(DEAL, amounts=sums), match("deal", kind=Kind.DEAL))
+
+
+DEAL_KEY = "tie:amazon+anthropic"
+
+
+def test_a_bigger_sum_of_a_deal_is_a_quiet_reply_and_edits_the_parent() -> None:
+    held = world()
+    held.poll(WIRE, [(article("a"), deal(4))], START)
+    sent = held.poll(WIRE, [(article("b", START + 2 * DAY), deal(8))], START + 2 * DAY)
+    assert told(sent) == [("quiet-reply", "new-terms", DEAL_KEY), ("update", "new-terms", DEAL_KEY)]
+    assert shown_by(held, DEAL_KEY)[0] == "b"
+
+
+@pytest.mark.parametrize(("later", "billions"), [(HOUR, 8), (2 * DAY, 4), (2 * DAY, 2)])
+def test_the_same_day_about_as_much_or_less_is_no_news(later: timedelta, billions: int) -> None:
+    held = world()
+    held.poll(WIRE, [(article("a"), deal(4))], START)
+    sent = held.poll(WIRE, [(article("b", START + later), deal(billions))], START + later)
+    assert [t for t in told(sent) if t[0] != "update"] == []
+
+
+def test_a_deals_terms_are_noted_once_a_day_at_most() -> None:
+    held = world()
+    held.poll(WIRE, [(article("a"), deal(4))], START)
+    at = START + 2 * DAY
+    held.poll(WIRE, [(article("b", at), deal(8))], at)
+    sent = held.poll(WIRE, [(article("c", at + HOUR), deal(16))], at + HOUR)
+    assert [t for t in told(sent) if t[0] != "update"] == []
+
+
+def test_an_authoritys_matter_has_no_notes_on_terms() -> None:
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    at = START + 2 * DAY
+    bigger = replace(facts(), amounts=(Amount(value=9 * 10**9, currency="USD", kind="investment"),))
+    assert "new-terms" not in [d.reason for d in held.poll(WIRE, [(article("b", at), read(bigger))], at)]

@@ -122,3 +122,14 @@ def test_of_two_matters_the_told_one_stays() -> None:
     assert whole.key == CMA_TIE
     assert gone.merged_into == CMA_TIE
     assert (whole.stage, whole.opened_at) == (Stage.INQUIRY, START - 9 * DAY)
+
+
+def test_a_merged_matter_does_not_rise_again_under_its_old_name() -> None:
+    """A case number joins another tie's matter; a later article on that tie alone follows it."""
+    other = ("google", "anthropic")
+    own = matter("cma:anthropic+google", tie=("anthropic", "google"), stage=Stage.DECISION)
+    joining = evidence(facts(ties=(other,), cases=(CASE,)), name="joins")
+    later = evidence(facts(ties=(other,)), name="later")
+    board, keys = placed([matter(cases=(CASE,)), own], joining, later)
+    assert board.matters[own.key].merged_into == CMA_TIE
+    assert keys == [CMA_TIE, CMA_TIE]
