@@ -177,12 +177,14 @@ def _filter(args: argparse.Namespace, found: Coverage) -> HitFilter:
 
 
 def _subject(args: argparse.Namespace) -> str:
+    quoted = [f'"{args.about}"'] if args.about else []
+    if not (args.regulator or args.company):
+        return " and ".join(quoted)
     from bot.matters.identity import name_of
 
     named = [
         " or ".join(map(name_of, folded_list(words))) for words in (args.regulator, args.company) if words
     ]
-    quoted = [f'"{args.about}"'] if args.about else []
     return " and ".join([*named, *quoted])
 
 

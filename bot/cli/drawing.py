@@ -7,7 +7,6 @@ import os
 import re
 from datetime import datetime, time, timedelta
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 from bot.cli.common import printable
 from bot.cli.hits_query import DATES, end_of, start_of
@@ -50,6 +49,8 @@ def moment_of(text: str, now: datetime, option: str, *, zone: str = "UTC", end: 
     found = _DAY_AND_TIME.fullmatch(text.strip())
     if found is None or re.match(r"\d{4}-\d{2}-\d{2}T", text):
         return (end_of if end else start_of)(text, now, option)
+    from zoneinfo import ZoneInfo
+
     try:
         at = time(int(found[2]), int(found[3]))
     except ValueError:

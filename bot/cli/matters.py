@@ -116,7 +116,7 @@ def record_of(matter: Matter) -> dict[str, object]:
 
 def _list(args: argparse.Namespace) -> int:
     from bot.clock import SystemClock
-    from bot.history.matters import chosen
+    from bot.history.choose import chosen
     from storage.reader import open_reader
 
     stages = words_of([args.stage] if args.stage else [], list(Stage), "--stage", ranked=True)

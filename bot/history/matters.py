@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from bot.history.timeline import Life, due_of, ladder_of, lead_of, linked_of, members_of
 from bot.matters.agenda import agenda_of
-from storage.hit_filter import at_least
 from storage.reader import Reader
-from storage.records import Hit, Matter, Stage
+from storage.records import Hit, Matter
 
 
 def life_of(reader: Reader, matter: Matter, hits: Iterable[Hit], today: date) -> Life:
@@ -33,21 +32,3 @@ def life_of(reader: Reader, matter: Matter, hits: Iterable[Hit], today: date) ->
         today=today,
         lead=lead_of(steps),
     )
-
-
-def chosen(
-    matters: Iterable[Matter],
-    *,
-    stages: tuple[str, ...] = (),
-    companies: tuple[str, ...] = (),
-    since: datetime | None = None,
-) -> list[Matter]:
-    """Return the matters that fit: any of the stages (`inquiry+` is at least), all companies, moved since then."""
-    wanted = at_least(stages, tuple(stage.value for stage in Stage))
-    return [
-        matter
-        for matter in matters
-        if (not wanted or (matter.stage is not None and matter.stage.value in wanted))
-        and set(companies) <= set(matter.tie)
-        and (since is None or matter.moved_at >= since)
-    ]
