@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from bot.cli.common import add_config_option, database_path, epilog, iso, printa
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.feeds.feed import Feed
     from storage.reader import Reader
 
 CYCLE_TOO_OLD = timedelta(minutes=10)
@@ -32,7 +34,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "status",
         help="is it alive, and what troubles it",
         description="Say whether the bot runs, when its last cycle was, which feeds fail, what waits to be delivered. "
-        "Exit code 1 when something needs a person.",
+        "Exit code 1 when something needs a person: no good cycle for 10 minutes, refused rules, dead or failed deliveries, "
+        "an official feed that failed three times, or half of all feeds failing.",
         epilog=epilog(
             "regwatch status", "regwatch status --quiet || page-someone", "regwatch status --format json"
         ),
@@ -101,6 +104,7 @@ def _feeds(reader: Reader, settings: Settings) -> list[Line]:
     from bot.cli.common import rules_directory
     from bot.errors import InvalidFiles
     from bot.feeds.catalog import load_catalog
+    from storage.records import Tier
 
     states = reader.feed_states()
     try:
@@ -112,15 +116,21 @@ def _feeds(reader: Reader, settings: Settings) -> list[Line]:
     shaky = [f for f in feeds if (s := states.get(f.id)) and 0 < s.failures < 3]
     never = [f for f in feeds if (s := states.get(f.id)) is None or (s.ok_at is None and not s.failures)]
     quiet = [f for f in feeds if (s := states.get(f.id)) and s.told == "quiet"]
-    all_fail = bool(feeds) and len(failing) == len(feeds)
     words = f"{len(feeds)} watched, {len(failing)} failing, {len(shaky)} shaky, {len(never)} not yet polled"
-    names = ", ".join(f.id for f in failing[:8])
-    lines = [Line(what="feeds", state=words, detail=names, trouble=all_fail)]
-    if failing:
-        lines.append(Line(what="feeds", state="failing", detail="see `regwatch feeds status`", trouble=True))
+    # One dead blog must not page anybody for good: then nobody would look when the bot itself is in trouble.
+    grave = any(feed.tier is Tier.OFFICIAL for feed in failing) or (
+        bool(feeds) and len(failing) * 2 >= len(feeds)
+    )
+    detail = f"{_names(failing)}: see `regwatch feeds status`" if failing else ""
+    lines = [Line(what="feeds", state=words, detail=detail, trouble=grave)]
     if quiet:
-        lines.append(Line(what="feeds", state="unusually quiet", detail=", ".join(f.id for f in quiet[:8])))
+        lines.append(Line(what="feeds", state="unusually quiet", detail=_names(quiet)))
     return lines
+
+
+def _names(feeds: Sequence[Feed]) -> str:
+    more = f" and {len(feeds) - 8} more" if len(feeds) > 8 else ""
+    return ", ".join(feed.id for feed in feeds[:8]) + more
 
 
 def _deliveries(reader: Reader) -> list[Line]:
@@ -143,5 +153,5 @@ def _deliveries(reader: Reader) -> list[Line]:
 
 def _counts(reader: Reader) -> Line:
     counts = reader.counts()
-    words = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    words = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts.items())
     return Line(what="database", state=words)
