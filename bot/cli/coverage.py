@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.cli.common import (
@@ -239,8 +240,8 @@ def _bar(one: FeedCoverage, found: Coverage, paint: Paint, cells: int = 60) -> s
         start, end = found.since + number * width, found.since + (number + 1) * width
         states = {s.state for s in one.stretches if s.since < end and s.until > start}
         bar.append("×" if "gap" in states else "░" if "blind" in states else "█" if states else " ")
-    text = "".join(bar)
-    return paint(text, "31" if "░" in text or "×" in text else "32")
+    colours = {"×": "33", "░": "31", "█": "32", " ": "0"}
+    return "".join(paint("".join(run), colours[sign]) for sign, run in groupby(bar))
 
 
 def _markdown(found: Coverage, words: str) -> list[str]:

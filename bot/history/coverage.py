@@ -96,7 +96,7 @@ def coverage_of(
                 since,
                 until,
                 current=watched is None or feed in watched,
-                known=feed in (began or {}) or bool(own),
+                began=(began or {}).get(feed),
             ),
         )
         for feed, own in by_feed.items()
@@ -106,10 +106,16 @@ def coverage_of(
 
 
 def _stretches(
-    feed: str, own: Sequence[Interval], since: datetime, until: datetime, *, current: bool, known: bool
+    feed: str,
+    own: Sequence[Interval],
+    since: datetime,
+    until: datetime,
+    *,
+    current: bool,
+    began: datetime | None,
 ) -> tuple[Interval, ...]:
     if not own:
-        reason = NOT_RUNNING if known else NEVER_POLLED
+        reason = NEVER_POLLED if began is None else NOT_YET if began >= until else NOT_RUNNING
         return (_blind(feed, reason, since, until),) if current else ()
     found: list[Interval] = []
     at = since

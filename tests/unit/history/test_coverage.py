@@ -53,6 +53,11 @@ def test_a_feed_whose_ledger_ended_before_was_not_running() -> None:
     assert reasons(over(began={"wire": START - DAY})) == [("blind", "not running", 10)]
 
 
+def test_before_its_first_poll_a_feed_was_not_watched() -> None:
+    """It was added after the whole period."""
+    assert reasons(over(began={"wire": END + DAY})) == [("blind", "not watched yet", 10)]
+
+
 def test_a_feed_that_left_the_catalogue_ends_with_its_ledger() -> None:
     """What is no longer watched is not blindness."""
     assert reasons(over(interval(0, 4), watched=[])) == [("seen", "", 4)]
