@@ -31,7 +31,8 @@ class OnceReport:
     def good(self) -> bool:
         """Tell whether the run did its work: at least one feed answered and nothing waits undelivered for a fault."""
         answered = not self.feeds or len(self.failed) < self.feeds
-        return answered and not self.delivered.troubles and not self.delivered.dead
+        undelivered = self.delivered.troubles or self.delivered.dead or self.delivered.stuck
+        return answered and not undelivered
 
 
 def run_once(

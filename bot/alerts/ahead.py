@@ -69,6 +69,9 @@ class Ahead:
             to = delivery.destination
             look = self.doubts.next_look(delivery.id)
             if delivery.state is not DeliveryState.FAILED:
+                if self.doubts.waits_for_people(delivery.id):
+                    found[to] = None
+                    continue
                 found[to] = max(0.0, (look or now) - now)
             elif self._hopeless(delivery, app_at_fault=app_at_fault):
                 found[to] = None

@@ -15,6 +15,7 @@ from typing import Protocol, assert_never
 
 from bot.alerts.pacing import Pacing
 from bot.alerts.port import CannotLook, Found, NotThere
+from bot.alerts.slack_errors import blames_app
 from bot.alerts.ways import Ways
 from bot.clock import Clock
 from storage.records import Delivery, DeliveryAction, MessageRef
@@ -50,6 +51,7 @@ class _Doubt:
     held_until: float  # then it is sent even though nobody could look
     next_look: float
     told: bool = False
+    blamed: bool = False  # nobody can look until a person mends the app
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +83,11 @@ class Doubts:
         """Return when a delivery is looked for next, on the monotonic clock; None where it is not in doubt."""
         doubt = self._known.get(number)
         return doubt.next_look if doubt else None
+
+    def waits_for_people(self, number: int) -> bool:
+        """Tell whether nobody can look for a delivery until a person mends the app."""
+        doubt = self._known.get(number)
+        return doubt is not None and doubt.blamed
 
     def asked_to_wait(self, number: int, seconds: float) -> None:
         """Do not look before then: the other side asked for a pause."""
@@ -139,6 +146,7 @@ class Doubts:
 
     def _blind(self, delivery: Delivery, doubt: _Doubt, code: str, after: float | None) -> bool | None:
         now = self.clock.monotonic()
+        doubt.blamed = blames_app(code)
         if now >= doubt.held_until:
             self.warn(
                 f"delivery {delivery.id} to {delivery.destination} is sent again unseen ({code}); it may stand twice"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -21,6 +21,7 @@ from bot.alerts.doubt import DoubtBook, Doubts
 from bot.alerts.message import reduced
 from bot.alerts.pacing import Lanes, Pacing
 from bot.alerts.port import Ambiguous, Fault, NotSent, Outcome, Port, Posted, Refused, TryLater
+from bot.alerts.slack_errors import is_asked_pause
 from bot.alerts.ways import Ways
 from bot.clock import Clock
 from storage.records import Delivery, DeliveryAction, DeliveryState, Message, MessageRef
@@ -57,6 +58,10 @@ class Book(DoubtBook, Protocol):
         """Return deliveries, newest first."""
         ...
 
+    def retry(self, numbers: Iterable[int]) -> int:
+        """Put failed deliveries back as if new."""
+        ...
+
 
 @dataclass(slots=True, kw_only=True)
 class PumpReport:
@@ -68,6 +73,7 @@ class PumpReport:
     dead: int = 0
     skipped: int = 0
     left: int = 0  # active deliveries, held ones included (counted up to 200)
+    stuck: int = 0  # of these, the ones that were tried or could have been
     troubles: tuple[str, ...] = ()  # what stands in the way now, one line each
 
 
@@ -134,9 +140,20 @@ class Pump:
                 if pause is None or pause > patience or self.clock.monotonic() + pause > end:
                     break
                 self._sleep(max(pause, 0.01))
-            self._report.left = len(self.book.list(states=ACTIVE, limit=LOOK_AT))
-            self._report.troubles = tuple(self._troubles.values())
+            self._sum_up()
             return self._report
+
+    def _sum_up(self) -> None:
+        """Say what is left, and what stands in its way."""
+        left, now = self.book.list(states=ACTIVE, limit=LOOK_AT), self.clock.now()
+        tried = [one for one in left if one.state is not DeliveryState.PENDING]
+        due = [one for one in left if one not in tried and (one.not_before is None or one.not_before <= now)]
+        troubles = dict(self._troubles)
+        if "app" not in troubles:
+            for one in tried:
+                troubles.setdefault(one.destination, f"{one.destination} waits ({one.error or 'in doubt'})")
+        self._report.left, self._report.stuck = len(left), len(tried) + len(due)
+        self._report.troubles = tuple(troubles.values())
 
     # ------------------------------------------------------------------------ one step
 
@@ -144,6 +161,7 @@ class Pump:
         """Settle doubts and send one delivery; tell whether anything was done."""
         if not self._begun:
             self._begun = True
+            self._forgive()
             if self.book.in_doubt():  # killed on the way: nobody knows how long ago the last call was
                 self._lanes.floor = self.clock.monotonic() + self.pacing.gap.total_seconds()
         acted, found = self._doubts.settle()
@@ -153,6 +171,11 @@ class Pump:
             return acted
         self._send(delivery)
         return True
+
+    def _forgive(self) -> None:
+        """Try at once what an earlier process put off: whoever starts the bot anew may have mended the cause."""
+        failed = self.book.list(states=(DeliveryState.FAILED,), limit=LOOK_AT)
+        self.book.retry([one.id for one in failed if not is_asked_pause(one.error)])
 
     def _send(self, delivery: Delivery) -> None:
         port = self.ways.of(delivery.destination)

@@ -75,6 +75,18 @@ def outcome_of(code: str, *, after: float | None = None, detail: str = "") -> Ou
     return TryLater(code=code, after=after, known=False)
 
 
+def is_asked_pause(error: str) -> bool:
+    """Tell whether a delivery's stored error is a pause that Slack asked for; every other may end with a new start."""
+    code = error.partition(":")[0].strip()
+    return code in _LATER or code == "http_429"
+
+
+def blames_app(error: str) -> bool:
+    """Tell whether an error word says that no call will go well until a person mends the app or its token."""
+    code = error.partition(":")[0].strip()
+    return (code in _APP and code != "missing_scope") or code in ("http_401", "http_403")
+
+
 def outcome_of_status(status: int, *, after: float | None = None) -> Outcome:
     """Return what an HTTP status without a readable error word means."""
     if status == 429:
