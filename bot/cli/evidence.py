@@ -42,7 +42,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    verify.add_argument("pack", type=Path, metavar="PACK.zip")
+    verify.add_argument("pack", type=Path, metavar="PACK.zip", help="what hits export wrote")
     verify.add_argument("--database", action="store_true", help="compare seals with the database too")
     verify.add_argument("--format", choices=("table", "json"), default="table", help="how to write it")
     add_config_option(verify)
