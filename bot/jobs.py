@@ -13,6 +13,7 @@ from bot import standing
 from bot.alerts import message as render
 from bot.alerts import silence
 from bot.alerts.alert import AlertReason
+from bot.alerts.joining import merge_roll_ups
 from bot.alerts.pacing import Pacing
 from bot.alerts.pump import Pump
 from bot.alerts.quiet import quiet_until
@@ -117,12 +118,20 @@ class Jobs:
     def chores(self) -> None:
         """Everything small that must not wait for a day."""
         self.reload()
+        self.join_roll_ups()
         self.index()
         self.sum_up()
         self.end_silences()
         now = self.app.clock.now()
         standing.post_brief(self.app, now)
         standing.remind(self.app, now)
+
+    def join_roll_ups(self) -> None:
+        """Join the roll-ups that wait behind others for one channel into as few messages as hold them."""
+        with self.app.store.writing() as tx:
+            joined = merge_roll_ups(tx.pending(AlertReason.ROLL_UP.value))
+            if joined.gone:
+                tx.replace_pending(joined.new, joined.heirs, at=self.app.clock.now())
 
     def reload(self) -> None:
         """Take edited rules into force; say so when they cannot be used, and when they can again."""

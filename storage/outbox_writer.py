@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from storage.codec import dumped
+from storage.errors import StorageError
 from storage.moments import micros
 from storage.records import DeliveryState, NewDelivery
 from storage.statements import insert, insert_sql
@@ -72,3 +73,32 @@ def _row(new: NewDelivery, at: datetime, feed: str) -> dict[str, object]:
         "permalink": None,
         "error": "",
     }
+
+
+def pending_of(connection: sqlite3.Connection, reason: str) -> list[sqlite3.Row]:
+    """Return the rows of a reason that nobody tried to send yet, oldest first."""
+    sql = "SELECT * FROM deliveries WHERE reason = ? AND state = 'pending' AND attempts = 0 ORDER BY id"
+    return connection.execute(sql, (reason,)).fetchall()
+
+
+def replace_pending(
+    connection: sqlite3.Connection, new: Sequence[NewDelivery], heirs: Iterable[tuple[int, str]], at: datetime
+) -> None:
+    """Write `new` in place of pending rows; what hung on an old row hangs on the new one that `heirs` names.
+
+    Raises StorageError where one of the old rows is no longer pending, and the caller's transaction is undone.
+    """
+    enqueue(connection, new, at)
+    for old, key in heirs:
+        gone = connection.execute(
+            "UPDATE deliveries SET state = 'skipped', error = ? WHERE id = ? AND state = 'pending'",
+            (f"joined into {key}", old),
+        )
+        if not gone.rowcount:
+            raise StorageError(f"delivery {old} is no longer pending")
+        connection.execute(
+            """INSERT OR IGNORE INTO delivery_articles (delivery_id, article_id)
+            SELECT heir.id, part.article_id FROM delivery_articles part, deliveries heir
+            WHERE part.delivery_id = ? AND heir.key = ?""",
+            (old, key),
+        )

@@ -19,9 +19,10 @@ from storage.errors import StorageDamaged, StorageError
 from storage.foreign import translated
 from storage.matter_writer import merge_matters
 from storage.moments import micros, moment_of
-from storage.outbox_writer import enqueue
+from storage.outbox_writer import enqueue, pending_of, replace_pending
 from storage.poll_writer import FEED_STATES, read_feed_state, save_poll, write_feed_state
 from storage.records import (
+    Delivery,
     Feedback,
     FeedState,
     KnownArticle,
@@ -231,6 +232,16 @@ class Writing:
     def enqueue(self, deliveries: Sequence[NewDelivery], *, at: datetime) -> int:
         """Write deliveries that are not yet there, by key; return how many were new."""
         return enqueue(self.connection, deliveries, at)
+
+    def pending(self, reason: str) -> tuple[Delivery, ...]:
+        """Return the deliveries of a reason that nobody tried to send yet, oldest first."""
+        return tuple(map(rows.delivery, pending_of(self.connection, reason)))
+
+    def replace_pending(
+        self, new: Sequence[NewDelivery], heirs: Iterable[tuple[int, str]], *, at: datetime
+    ) -> None:
+        """Write `new` in place of the pending deliveries that `heirs` names, each with the key of its heir."""
+        replace_pending(self.connection, new, heirs, at)
 
     def merge_matters(self, from_key: str, into_key: str) -> None:
         """Make two matters one: hits, steps, sources, deliveries and silences move."""
