@@ -16,7 +16,8 @@ from tests.unit.storage.make import NOW, a_store, delivery, enqueue
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    yield from a_store(tmp_path)
+    with a_store(tmp_path) as opened:
+        yield opened
 
 
 def test_the_heir_takes_the_place_of_its_parts(store: Store) -> None:
