@@ -27,7 +27,7 @@ run: $(READY) ## the bot itself (CONFIG=FILE for another settings file)
 	@$(BIN)/regwatch run $(if $(CONFIG),--config $(CONFIG))
 
 test: $(READY) ## the test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY) ## style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
