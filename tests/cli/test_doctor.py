@@ -1,0 +1,96 @@
+"""`regwatch doctor`: every thing the bot needs, and what to do about each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from storage.lock import single_instance
+from tests.unit.storage.make import NOW, a_store
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(name="home")
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_WEBHOOK_URL", "SLACK_APP_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def found(capsys: Capture, code: int = 0) -> dict[str, tuple[str, str]]:
+    """Return what doctor says: subject -> (state, detail)."""
+    assert main(["doctor", "--offline", "--format", "json"]) == code
+    return {row["what"]: (row["state"], row["detail"]) for row in json.loads(capsys.readouterr().out)}
+
+
+def test_a_fresh_folder_is_fit_to_start(home: Path, capsys: Capture) -> None:
+    said = found(capsys)
+    assert said["database"][0] == "ok"
+    assert "will be made by the first run" in said["database"][1]
+    assert said["slack"][0] == "warn"
+
+
+def test_broken_rules_fail_with_their_place(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(["init", str(home)])
+    (home / "rules/cma.yaml").write_text("- {id: x}\n", encoding="utf-8")
+    capsys.readouterr()
+    state, detail = found(capsys, code=1)["rules"]
+    assert state == "FAIL"
+    assert "cma.yaml:1:" in detail
+
+
+def test_a_database_folder_that_is_not_there_fails(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/none/watch.db")
+    assert "does not exist" in found(capsys, code=1)["database"][1]
+
+
+def test_a_file_that_is_no_database_fails(home: Path, capsys: Capture) -> None:
+    (home / "regwatch.db").write_bytes(b"no database at all, but long enough to be read as one" * 100)
+    assert found(capsys, code=1)["database"][0] == "FAIL"
+
+
+def test_a_running_bot_is_named(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/watch.db")
+    with a_store(home), single_instance(home / "watch.db", NOW):
+        assert "runs since" in found(capsys)["bot"][1]
+
+
+def test_a_token_without_a_channel_fails(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-" + "1-secret")
+    state, detail = found(capsys, code=1)["slack"]
+    assert state == "FAIL"
+    assert "slack.channel" in detail
+    assert "secret" not in detail
+
+
+def test_a_webhook_alone_is_warned_of(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.example/x")
+    assert found(capsys)["slack"][0] == "warn"
+
+
+def test_a_secret_that_others_may_read_is_refused(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "token"
+    file.write_text("xoxb-" + "1-secret", encoding="utf-8")
+    file.chmod(0o644)
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(file))
+    assert main(["doctor", "--offline"]) == 2
+    assert "chmod 600" in capsys.readouterr().err
+
+
+def test_a_missing_contact_is_warned_of(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found(capsys)["contact"][0] == "warn"
+    monkeypatch.setenv("REGWATCH_NETWORK__CONTACT", "watch@example.org")
+    assert found(capsys)["contact"] == ("ok", "watch@example.org")
