@@ -17,6 +17,8 @@ SUPPLIERS = ("cloud", "chip", "platform")
 COMPETITION = ("competition", "competition-soft")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
 SHORT = 4  # tokens of a summary that says nothing
+LEAD = 5  # sentences of the summary that belong to the lead
+BODY_LEAD = 2  # sentences of the body, where there is no summary
 OPENING = 3  # sentences of the body after title and summary
 WIDER = 3  # sentences around a passage in which the field of law may be named
 MAX_MENTIONS = 60
@@ -57,13 +59,20 @@ class Scene:
 
     @cached_property
     def lead(self) -> Passage:
-        """Title and summary; with the first sentences of the body where there is no summary."""
+        """Title and the beginning of the summary, or of the body where there is no summary.
+
+        Feeds give whole articles as summaries, so only its first sentences are taken.
+        """
         document = self.hits.document
         _, summary, body, url = document.first
-        last = self.hits.document.sentence_of(body - 1)
         if body - summary > SHORT or url - body <= 1:
-            return Passage(0, last)
-        return Passage(0, min(document.sentence_of(body) + 1, document.sentence_of(url - 2)))
+            first, last = (summary, body - 2) if body - summary > 1 else (0, max(summary - 2, 0))
+            length = LEAD
+        else:
+            first, last, length = body, url - 2, BODY_LEAD
+        return Passage(
+            0, min(document.sentence_of(first) + length - 1, document.sentence_of(max(first, last)))
+        )
 
     @cached_property
     def opening(self) -> Passage:
