@@ -20,6 +20,7 @@ deal, subject and scrutiny (id `cma:ai-tie`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.matching.hits import DocumentHits, Hit, LexiconPhrases
@@ -27,7 +28,7 @@ from bot.matching.scrutiny import Binding, Scene
 from bot.matching.stages import stage_of
 from bot.matching.sums import cases_of, deadlines_of, sums_of
 from bot.matching.ties import bound_deal, ties_of
-from storage.records import Facts, Mention, Span, Stage
+from storage.records import Amount, Facts, Mention, Span, Stage
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,37 +73,45 @@ class Recogniser:
             names.insert(0, authority)
         if not regulators and not authority and not companies:
             return Facts(amounts=sums_of(document) if len(document.tokens) <= BRIEF else ())
-        amounts = sums_of(document)
-        bindings = scene.bindings
-        ties = ties_of(scene)
-        deal, deal_hits = bound_deal(scene, amounts)
-        topics = _topics(scene)
-        stage: Stage | None = None
-        hedged, proof = False, list[Hit]()
-        if bindings:
-            stage, hedged, proof = stage_of(scene, bindings, deal_story=deal is not None)
-        shades = [
+        more = _more(scene, sums_of(document))
+        return replace(
+            more,
+            regulators=tuple(names),
+            companies=tuple(m.id for m in companies if self.lexicon.companies[m.id].listed),
+            cases=cases_of(document) if names else (),
+            deadlines=deadlines_of(document, published) if names else (),
+            mentions=(*regulators, *companies, *more.mentions),
+        )
+
+
+def _more(scene: Scene, amounts: tuple[Amount, ...]) -> Facts:
+    """Return what an article says of the parties that it names."""
+    hits, document = scene.hits, scene.hits.document
+    bindings = scene.bindings
+    deal, deal_hits = bound_deal(scene, amounts)
+    topics = _topics(scene)
+    stage: Stage | None = None
+    hedged, proof = False, list[Hit]()
+    if bindings:
+        stage, hedged, proof = stage_of(scene, bindings, deal_story=deal is not None)
+    return Facts(
+        ties=ties_of(scene),
+        stage=stage,
+        hedged=hedged,
+        theories=_ids(hits.of("theories")),
+        topics=topics,
+        deal_form=deal,
+        amounts=amounts,
+        mentions=(
             *_mentions(document, hits.of("theories"), "theory"),
             *_mentions(document, [hit for hit in hits.of("topics") if hit.key in topics], "topic"),
             *_mentions(document, deal_hits, "deal"),
             *_mentions(document, proof, "stage"),
-        ]
-        return Facts(
-            regulators=tuple(names),
-            companies=tuple(m.id for m in companies if self.lexicon.companies[m.id].listed),
-            ties=ties,
-            stage=stage,
-            hedged=hedged,
-            theories=_ids(hits.of("theories")),
-            topics=topics,
-            deal_form=deal,
-            amounts=amounts,
-            cases=cases_of(document) if names else (),
-            deadlines=deadlines_of(document, published) if names else (),
-            mentions=(*regulators, *companies, *shades, *_scrutiny(document, bindings)),
-            scrutiny=tuple(dict.fromkeys((b.authority, b.subject) for b in bindings)),
-            subjects=(*scene.subjects, BOUND_DEAL) if deal else scene.subjects,
-        )
+            *_scrutiny(document, bindings),
+        ),
+        scrutiny=tuple(dict.fromkeys((b.authority, b.subject) for b in bindings)),
+        subjects=(*scene.subjects, BOUND_DEAL) if deal else scene.subjects,
+    )
 
 
 def _ids(hits: list[Hit]) -> tuple[str, ...]:
