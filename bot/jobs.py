@@ -22,6 +22,7 @@ from bot.feeds import health
 from bot.feeds.due import is_due
 from bot.feeds.feed import Feed
 from bot.feeds.outcome import FetchFailed, FetchRequest
+from bot.history.brief_due import write_due_brief
 from bot.pipeline import Polled, ops_delivery
 from bot.poller import Poller
 from bot.rulebook import Refused, Reloaded
@@ -123,7 +124,8 @@ class Jobs:
         self.sum_up()
         self.end_silences()
         now = self.app.clock.now()
-        standing.post_brief(self.app, now)
+        if self.app.settings.digest is not None:
+            write_due_brief(self.app.store, self.app.settings.digest, self.app.plan_settings.channel, now)
         standing.remind(self.app, now)
 
     def join_roll_ups(self) -> None:

@@ -1,4 +1,4 @@
-"""What comes by the calendar: the brief, reminders of deadlines, retention. Repeating any of it tells nothing twice."""
+"""What comes by the calendar: reminders of deadlines, retention. Repeating any of it tells nothing twice."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.alerts.alert import AlertReason
-from bot.alerts.digest import brief_messages, brief_of
 from bot.alerts.message import plain_message
-from bot.alerts.quiet import previous_at, quiet_until
+from bot.alerts.quiet import quiet_until
 from bot.app import App
-from bot.config import WEEKDAYS
 from bot.matters.agenda import Reminder, agenda_of, due_reminders
 from storage.hit_filter import HitFilter
 from storage.maintenance import prune
@@ -20,56 +18,10 @@ from storage.records import DeliveryAction, Hit, Level, NewDelivery
 
 LOG = logging.getLogger("regwatch.standing")
 
-DIGEST = "digest"  # note: the moment for which the last brief was made
 REMINDED = "reminded"
 PRUNED = "pruned"
 _PAGE = 1000
-_LATE = timedelta(hours=12)  # a brief that could not be made in time is not made days later
 _LOOK_BACK = timedelta(days=180)  # statutory periods are shorter
-
-
-def post_brief(app: App, now: datetime) -> bool:
-    """Put the brief into the outbox when its time has come; tell whether one was."""
-    wanted = app.settings.digest
-    if wanted is None:
-        return False
-    weekday = WEEKDAYS.index(wanted.day) if wanted.day else None
-    moment = previous_at(now, wanted.at, wanted.zone, weekday)
-    noted = app.store.notes().get(DIGEST)
-    last = datetime.fromisoformat(noted[0]) if noted else None
-    if last is not None and last >= moment:
-        return False
-    deliveries: list[NewDelivery] = []
-    # The first start only marks where the count begins.
-    if last is not None and now - moment <= _LATE:
-        since = previous_at(moment, wanted.at, wanted.zone, weekday)
-        with open_reader(app.store.path) as reader:
-            matters = reader.matters()
-            steps = [step for matter in matters for step in reader.steps(matter.key)]
-            brief = brief_of(
-                hits=_hits(reader, HitFilter(since=since, until=moment)),
-                matters=matters,
-                steps=[stored.step for stored in steps],
-                since=since,
-                now=moment,
-                zone=wanted.zone,
-            )
-        channel = wanted.channel or app.plan_settings.channel
-        deliveries = [
-            NewDelivery(
-                key=f"digest:{moment.isoformat()}:{number}:{channel}",
-                destination=channel,
-                action=DeliveryAction.POST,
-                message=message,
-                reason=AlertReason.DIGEST.value,
-                level=Level.LOW,
-            )
-            for number, message in enumerate(brief_messages(brief))
-        ]
-    with app.store.writing() as tx:
-        tx.enqueue(deliveries, at=now)
-        tx.note(DIGEST, moment.isoformat(), now)
-    return bool(deliveries)
 
 
 def remind(app: App, now: datetime) -> int:

@@ -1,9 +1,9 @@
-"""The brief and the reminders come when they are due, once."""
+"""Reminders come when they are due, once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -11,7 +11,7 @@ import pytest
 
 from bot import standing
 from bot.app import App
-from bot.config import DigestSettings, Settings
+from bot.config import Settings
 from bot.plan import PlanSettings
 from storage.database import open_store
 from storage.records import (
@@ -42,7 +42,7 @@ class Parts:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.settings = Settings(digest=DigestSettings(at=time(8, 0), day="mon", channel="#brief"))
+        self.settings = Settings()
         self.plan_settings = PlanSettings(channel="#watch")
 
 
@@ -57,29 +57,6 @@ def told(app: App) -> list[tuple[str, str, str]]:
     with app.store.connected() as connection:
         found = connection.execute("SELECT destination, action, reason FROM deliveries ORDER BY id")
         return [tuple(row) for row in found.fetchall()]
-
-
-def test_the_first_start_posts_no_brief(app: App) -> None:
-    """A bot that starts on a Monday noon does not sum up a week that it did not watch."""
-    assert not standing.post_brief(app, MONDAY + timedelta(hours=4))
-    assert told(app) == []
-
-
-def test_the_brief_is_posted_once_when_its_time_has_come(app: App) -> None:
-    """At eight on the next Monday there is one brief, however often the chore runs."""
-    standing.post_brief(app, MONDAY + timedelta(hours=4))
-    week = MONDAY + timedelta(days=7)
-    assert not standing.post_brief(app, week - timedelta(minutes=1))
-    assert standing.post_brief(app, week + timedelta(minutes=1))
-    assert not standing.post_brief(app, week + timedelta(minutes=2))
-    assert told(app) == [("#brief", "post", "digest")]
-
-
-def test_a_brief_missed_by_days_is_not_made_up_for(app: App) -> None:
-    """A machine that was off over Monday posts the next brief in its time."""
-    standing.post_brief(app, MONDAY + timedelta(hours=4))
-    assert not standing.post_brief(app, MONDAY + timedelta(days=9))
-    assert standing.post_brief(app, MONDAY + timedelta(days=14, minutes=5))
 
 
 def test_a_stated_deadline_is_reminded_of_twice_in_the_matters_thread(app: App) -> None:
