@@ -44,27 +44,3 @@ def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """
     local = datetime.combine(day, at, tzinfo=zone)
     return local.astimezone(UTC)
-
-
-def next_at(now: datetime, at: time, zone_name: str, weekday: int | None = None) -> datetime:
-    """Return the next moment after `now` (UTC) at a local time of day, on any day or one weekday (Monday 0)."""
-    zone = ZoneInfo(zone_name)
-    day = now.astimezone(zone).date()
-    for _ in range(9):
-        when = moment(day, at, zone)
-        if when > now and weekday in (None, day.weekday()):
-            return when
-        day += timedelta(days=1)
-    return moment(day, at, zone)
-
-
-def previous_at(now: datetime, at: time, zone_name: str, weekday: int | None = None) -> datetime:
-    """Return the last moment before `now` (UTC) at a local time of day, on any day or one weekday (Monday 0)."""
-    zone = ZoneInfo(zone_name)
-    day = now.astimezone(zone).date()
-    for _ in range(9):
-        when = moment(day, at, zone)
-        if when < now and weekday in (None, day.weekday()):
-            return when
-        day -= timedelta(days=1)
-    return moment(day, at, zone)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.alerts.quiet import next_at, previous_at, quiet_until
+from bot.alerts.quiet import quiet_until
 from bot.config import QuietSettings
 
 NIGHT = QuietSettings(zone="Europe/London", start=time(20, 0), end=time(7, 0))
@@ -75,36 +75,3 @@ def test_quiet_hours_always_end_within_a_day_and_an_hour(
     if until is not None:
         assert 0 < (until - at).total_seconds() <= 25 * 3600
         assert until.tzinfo is UTC
-
-
-@pytest.mark.parametrize(
-    ("now", "weekday", "when"),
-    [
-        ("2026-03-27 07:00", 4, "2026-03-27 08:00"),
-        ("2026-03-27 08:00", 4, "2026-04-03 07:00"),
-        ("2026-03-28 09:00", None, "2026-03-29 07:00"),
-        ("2026-10-24 08:00", None, "2026-10-25 08:00"),
-    ],
-    ids=["today", "next week, an hour earlier in UTC", "across spring", "across autumn"],
-)
-def test_the_next_digest_is_at_its_local_time(now: str, weekday: int | None, when: str) -> None:
-    assert next_at(utc(now), time(8, 0), "Europe/London", weekday) == utc(when)
-
-
-@pytest.mark.parametrize(
-    ("now", "weekday", "when"),
-    [
-        ("2026-03-30 06:00", 4, "2026-03-27 18:00"),
-        ("2026-04-06 06:00", 4, "2026-04-03 17:00"),
-        ("2026-10-25 12:00", None, "2026-10-24 17:00"),
-        ("2026-10-24 17:00", None, "2026-10-23 17:00"),
-    ],
-    ids=[
-        "Friday before the clocks change",
-        "Friday after",
-        "yesterday, an hour more ago",
-        "never now itself",
-    ],
-)
-def test_the_last_friday_evening_is_at_its_local_time(now: str, weekday: int | None, when: str) -> None:
-    assert previous_at(utc(now), time(18, 0), "Europe/London", weekday) == utc(when)
