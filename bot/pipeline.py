@@ -126,8 +126,7 @@ class Pipeline:
 
     def poll_once(self, feed: Feed, matcher: Matcher, *, backfill: int = 0) -> Polled:
         """Fetch, read, match and record one feed. Raises StorageError; a feed's own troubles are outcomes."""
-        with self.store.writing() as tx:
-            state = tx.feed_state(feed.id)
+        state = self.store.feed_state(feed.id)
         outcome = self.fetcher.fetch(request_for(feed, state, self.clock.now()))
         match outcome:
             case NotModified() as same:
@@ -249,10 +248,7 @@ class Pipeline:
 
     def _known(self, feed: Feed, articles: Iterable[Article]) -> tuple[KnownArticle, ...]:
         keys = [key for article in articles for key in article.keys]
-        if not keys:
-            return ()
-        with self.store.writing() as tx:
-            return tx.known_articles(feed.id, keys)
+        return self.store.known_articles(feed.id, keys) if keys else ()
 
     def _failed(
         self,
@@ -298,10 +294,12 @@ class Pipeline:
         )
 
     def _note_result(self, feed: Feed, failure: FailureKind | None) -> bool:
-        """Remember a result; tell whether it is our own network that is down."""
+        """Remember a result; tell of a failure whether it is our own network that is down."""
         now = self.clock.now()
         with self._lock:
             self._recent.append((now, urlsplit(feed.url).netloc, failure))
+            if failure is None:
+                return False
             return health.network_down((h, f) for at, h, f in self._recent if now - at <= _RECENT_FOR)
 
     def _with_notice(self, plan: PollPlan, notice: health.HealthNotice | None, now: datetime) -> PollPlan:

@@ -31,7 +31,9 @@ from storage.tables import (
 def save_poll(connection: sqlite3.Connection, plan: PollPlan, raw: RawFetch | None) -> None:
     """Write a poll: state with its validators, articles, hits, matters, steps, deliveries, coverage, evidence."""
     feed = plan.state.feed
-    before = read_feed_state(connection, feed)
+    # Only a gap asks how far back it reaches.
+    gap = plan.watched is not None and plan.watched.state == "gap"
+    before = read_feed_state(connection, feed) if gap else None
     write_feed_state(connection, plan.state)
     articles = _new_articles(connection, plan)
     revisions = [_new_revision(connection, revision, plan) for revision in plan.revisions]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -87,6 +88,20 @@ class Store:
                 for row in connection.execute(FEED_STATES)
             }
 
+    def feed_state(self, feed: str) -> FeedState:
+        """Return what the feed's polls left behind; a fresh state before the first. Waits for no writer."""
+        with self.connected() as connection:
+            return Writing(connection).feed_state(feed)
+
+    def known_articles(self, feed: str, keys: Iterable[str]) -> tuple[KnownArticle, ...]:
+        """Return the feed's articles that any of the keys names, oldest first, as of one moment."""
+        with self.connected() as connection:
+            connection.execute("BEGIN")
+            try:
+                return Writing(connection).known_articles(feed, keys)
+            finally:
+                connection.execute("ROLLBACK")
+
     def notes(self) -> dict[str, tuple[str, datetime]]:
         """Return the bot's notes to itself: key -> (value, when)."""
         with self.connected() as connection:
@@ -130,7 +145,9 @@ class Writing:
     def known_articles(self, feed: str, keys: Iterable[str]) -> tuple[KnownArticle, ...]:
         """Return the feed's articles that any of the keys names, oldest first."""
         ids = self._ids("SELECT article_id FROM article_keys WHERE feed = ? AND key IN ", (feed,), keys)
-        return tuple(self._known(article) for article in sorted(ids))
+        wanted = sorted(int(article) for article in ids)
+        chunks = (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
+        return tuple(known for chunk in chunks for known in self._known(chunk))
 
     def links_elsewhere(self, feed: str, links: Iterable[str]) -> frozenset[str]:
         """Return those of the links that an article of another feed has."""
@@ -306,25 +323,39 @@ class Writing:
             found.update(row[0] for row in self.connection.execute(f"{sql}({marks})", (*first, *chunk)))
         return found
 
-    def _known(self, article: int | str) -> KnownArticle:
-        row = self.connection.execute(
-            f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id WHERE a.id = ?",  # noqa: S608
-            (article,),
-        ).fetchone()
-        keys = self.connection.execute("SELECT key FROM article_keys WHERE article_id = ?", (article,))
-        hits = self.connection.execute(
-            "SELECT DISTINCT rule FROM hits WHERE article_id = ? AND status = ?",
-            (article, RuleStatus.LIVE.value),
+    def _known(self, articles: Sequence[int]) -> Iterator[KnownArticle]:
+        """Yield the articles of these ids, at most `_CHUNK` of them, in that order."""
+        marks = ",".join("?" * len(articles))
+        keys = self._gathered(
+            f"SELECT article_id, key FROM article_keys WHERE article_id IN ({marks})",  # noqa: S608
+            articles,
         )
-        return KnownArticle(
-            id=row["id"],
-            feed=row["feed"],
-            digest=row["digest"],
-            updated_at=moment_of(row["updated_at"]),
-            first_seen_at=moment_of(row["first_seen_at"]),
-            revision=row["revision"],
-            keys=frozenset(str(key[0]) for key in keys),
-            rules_hit=frozenset(str(hit[0]) for hit in hits),
-            title=row["title"],
-            published_at=moment_of(row["published_at"]),
+        hits = self._gathered(
+            f"SELECT DISTINCT article_id, rule FROM hits WHERE status = ? AND article_id IN ({marks})",  # noqa: S608
+            (RuleStatus.LIVE.value, *articles),
         )
+        found = self.connection.execute(
+            f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id WHERE a.id IN ({marks})"  # noqa: S608
+            " ORDER BY a.id",
+            articles,
+        )
+        for row in found:
+            yield KnownArticle(
+                id=row["id"],
+                feed=row["feed"],
+                digest=row["digest"],
+                updated_at=moment_of(row["updated_at"]),
+                first_seen_at=moment_of(row["first_seen_at"]),
+                revision=row["revision"],
+                keys=frozenset(keys[row["id"]]),
+                rules_hit=frozenset(hits[row["id"]]),
+                title=row["title"],
+                published_at=moment_of(row["published_at"]),
+            )
+
+    def _gathered(self, sql: str, values: Sequence[object]) -> defaultdict[int, list[str]]:
+        """Return the second column of a query by the first."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for owner, word in self.connection.execute(sql, values):
+            found[owner].append(str(word))
+        return found
