@@ -15,7 +15,7 @@ p{margin:6px 0}.soft{color:var(--soft)}a{color:var(--signal)}
 .tile b{display:block;font-size:1.45rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto;border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
-th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top}
+th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word}
 tr:last-child>td,tr:last-child>th{border-bottom:0}thead th{color:var(--soft);font-weight:600;white-space:nowrap}
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.d{white-space:nowrap}
 td.h{text-align:center;font-variant-numeric:tabular-nums}
