@@ -16,14 +16,13 @@ import sys
 from dataclasses import dataclass, field
 
 ENTRIES = 30
-WORDS = tuple(
-    """
+TEXT = """
 the of and to in a is that for it as was with be by on not he this are or his from at which but have an they you
 market company shares report today new year government minister plan people country week city court police group
 party water school energy price bank growth trade season game team music film health study research data cloud
 chips software deal investor quarter profit revenue analysts chief executive workers union factory election vote
-""".split()
-)
+"""
+WORDS = tuple(TEXT.split())
 ITEM = (
     "<item><title>{title}</title><link>https://news.example/{feed}/{n}</link>"
     '<guid isPermaLink="false">{feed}-{n}</guid><pubDate>Mon, 23 Nov 2026 10:{minute:02}:00 GMT</pubDate>'

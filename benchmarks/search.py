@@ -1,15 +1,16 @@
 """How fast history answers: fills a database of a given size, then times `hits` with words and three filters.
 
     python benchmarks/search.py [--articles 200000] [--hits 20000] [--queries 200] [--keep DIR] [--like]
+                                [--reader-python PATH]
 
-Prints writing speed, size per article, p50 and p95 of a first page with its total, of `LIKE` over the same texts
-(--like), and the wall time of the whole command against a bare `python -c pass`.
+Prints writing speed, size per article by tenths, bytes written per byte kept, p50 and p95 of a first page with its
+total, and of `LIKE` over the same texts (--like). With an interpreter that has the package `reader`, its search and
+ours answer the same words over the same 20,000 articles. What the whole command costs: `start_up.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import sqlite3
 import statistics
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -73,6 +74,7 @@ COMMON = [
     "review",
 ]
 POLL = 30
+SAME = 20_000  # articles for the comparison with `reader`, whose index takes its time
 
 
 def vocabulary(dice: random.Random) -> tuple[list[str], list[float]]:
@@ -90,8 +92,14 @@ def fill(store: Store, articles: int, hits: int) -> float:
     words, weights = vocabulary(dice)
     share = hits / articles
     pool = dice.choices(words, weights, k=2_000_000)
-    began = time.perf_counter()
+    began, tenth = time.perf_counter(), max(POLL, articles // 10 // POLL * POLL)
     for first in range(0, articles, POLL):
+        if articles >= 10_000 and first and first % tenth == 0:
+            took, size = time.perf_counter() - began, store.path.stat().st_size
+            print(
+                f"  {first:,} articles: {first / took:,.0f}/s so far, {size / first:,.0f} bytes each",
+                flush=True,
+            )
         at = START + timedelta(minutes=first / 5)
         plan = PollPlan(
             state=FeedState(feed=f"feed{first // POLL % 200}", checked_at=at, ok_at=at),
@@ -107,6 +115,12 @@ def fill(store: Store, articles: int, hits: int) -> float:
     while store.index_pending(5000):
         pass
     return time.perf_counter() - began
+
+
+def written() -> int:
+    """Return the bytes that this process has given to the disk."""
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
 
 
 def _article(dice: random.Random, pool: list[str], number: int, at: datetime, share: float) -> NewArticle:
@@ -175,7 +189,7 @@ def questions(count: int) -> list[HitFilter]:
     return found
 
 
-def timed(label: str, runs: list[Callable[[], object]]) -> None:
+def timed(label: str, runs: Sequence[Callable[[], object]]) -> None:
     """Print p50 and p95 of the runs in milliseconds."""
     took = []
     for run in runs:
@@ -192,27 +206,18 @@ def _count(connection: sqlite3.Connection, sql: str, word: str) -> object:
     return connection.execute(sql, (word,)).fetchone()
 
 
-def whole_command(folder: Path) -> None:
-    """Print the wall time of `regwatch hits` on a small database against a bare interpreter."""
-    small = folder / "small.db"
-    store = open_store(f"sqlite:///{small}")
-    fill(store, 300, 30)
+def beside_reader(python: str, folder: Path) -> None:
+    """Print what the same words cost over the same articles here and in `reader`."""
+    path = folder / "same.db"
+    store = open_store(f"sqlite:///{path}")
+    fill(store, SAME, SAME // 10)
     store.close()
-    env = {**os.environ, "REGWATCH_DATABASE": f"sqlite:///{small}"}
-    commands = {
-        "python -c pass": [sys.executable, "-c", "pass"],
-        "regwatch --help": [sys.executable, "-m", "bot", "--help"],
-        "regwatch hits merger": [sys.executable, "-m", "bot", "hits", "merger"],
-    }
-    took: dict[str, list[float]] = {name: [] for name in commands}
-    for _ in range(9):
-        for name, words in commands.items():
-            began = time.perf_counter()
-            subprocess.run(words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-            took[name].append((time.perf_counter() - began) * 1000)
-    bare = statistics.median(took["python -c pass"])
-    for name, each in took.items():
-        print(f"{name:<44} {statistics.median(each):8.1f} ms   {statistics.median(each) / bare:.1f}x bare")
+    words = [*NAMES, *COMMON] * 3
+    with open_reader(path) as ours:
+        runs = [partial(ours.articles, parse(word)) for word in words]
+        timed(f"regwatch: {SAME:,} articles, one common word", runs)
+    script = Path(__file__).resolve().parent / "search_reader.py"
+    subprocess.run([python, str(script), str(path), *words], check=True)
 
 
 def main() -> None:
@@ -225,17 +230,20 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--like", action="store_true")
+    parser.add_argument("--reader-python", help="an interpreter that has the package `reader`")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder: Path = args.keep or Path(temporary)
         path = folder / "bench.db"
         if not path.exists():
             store = open_store(f"sqlite:///{path}")
+            before = written()
             seconds = fill(store, args.articles, args.hits)
             store.close()
             size = path.stat().st_size
             print(f"{args.articles:,} articles, {args.hits:,} hits written and indexed in {seconds:.1f} s: "
-                  f"{args.articles / seconds:,.0f} articles/s, {size / args.articles:,.0f} bytes each")  # fmt: skip
+                  f"{args.articles / seconds:,.0f} articles/s, {size / args.articles:,.0f} bytes each, {(written() - before) / size:.1f} bytes written per byte kept",
+                  flush=True)  # fmt: skip
         with open_reader(path) as reader:
             asked = questions(args.queries)
             timed("hits: words + 3 filters + since, page + total", [partial(reader.hits, q) for q in asked])
@@ -247,7 +255,10 @@ def main() -> None:
             sql = "SELECT COUNT(*) FROM texts WHERE title LIKE ?1 OR summary LIKE ?1 OR body LIKE ?1"
             with closing(sqlite3.connect(path)) as raw:
                 timed("LIKE over all texts", [partial(_count, raw, sql, f"%{word}%") for word in NAMES[:5]])
-        whole_command(Path(temporary))
+        if args.reader_python:
+            beside_reader(args.reader_python, Path(temporary))
+        else:
+            print("reader: no interpreter given (--reader-python), not measured")
 
 
 if __name__ == "__main__":
