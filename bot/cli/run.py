@@ -111,6 +111,7 @@ def _say(report: OnceReport) -> None:
 
 def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     import os
+    import signal
 
     from bot.alerts.ways import TERMINAL, socket_mode
     from bot.cli.slash import slash_filter
@@ -118,6 +119,9 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     from bot.service import EXIT_HUNG, Service
 
     service = Service((), app.clock, trouble=lambda text: jobs.tell(f"service:{text}", text))
+    # Before anybody is told that it runs: a stop that comes early is a stop too.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.request_stop())
     jobs = Jobs(app=app, stopping=service.stopping, backfill=backfill)
     service.take(jobs.fixed())
     jobs.note(STARTED, str(os.getpid()), app.clock.now())

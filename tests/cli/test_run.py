@@ -1,0 +1,110 @@
+"""`regwatch run`: once and for good, seen from outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from storage.lock import single_instance
+from tests.bot_world import World, item, rss
+from tests.clock import START
+from tests.http_server import Answer
+from tests.unit.storage.make import a_store
+
+Capture = pytest.CaptureFixture[str]
+
+
+def run(world: World, *words: str) -> int:
+    world.write()
+    return main(["run", *words, "--config", str(world.config)])
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Give a world whose alerts come to the terminal."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_WEBHOOK_URL", "SLACK_APP_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return World(tmp_path, shipped=False)
+
+
+def test_once_sums_up_and_ends_well(world: World, capsys: Capture) -> None:
+    with world:
+        world.feed("a", rss([item("one", "A zebrafish swims")]))
+        assert run(world, "--once") == 0
+    said = capsys.readouterr()
+    assert "1 feeds polled, 1 new articles, 1 hits" in said.err
+    assert "recorded, not posted" in said.err
+
+
+def test_backfill_tells_what_the_first_poll_found(world: World, capsys: Capture) -> None:
+    with world:
+        world.feed("a", rss([item("one", "A zebrafish swims")]))
+        assert run(world, "--once", "--backfill", "3") == 0
+    assert "A zebrafish swims" in capsys.readouterr().out
+
+
+def test_one_bad_feed_harms_no_other_and_is_named(world: World, capsys: Capture) -> None:
+    with world:
+        world.feed("good", rss([item("one", "A zebrafish swims")]))
+        world.feed("bad", Answer(status=404))
+        run(world, "--once")
+    said = capsys.readouterr()
+    assert "bad: not-found" in said.err
+    assert "1 hits" in said.err
+    assert "regwatch feeds status" in said.err
+
+
+def test_stdout_holds_alerts_alone(world: World, capsys: Capture) -> None:
+    with world:
+        world.feed("a", rss([item("one", "A trout swims")]))
+        run(world, "--once")
+    assert capsys.readouterr().out == ""
+
+
+def test_invalid_rules_keep_it_from_starting_with_their_place(world: World, capsys: Capture) -> None:
+    with world:
+        world.feed("a", rss([]))
+        (world.rules / "own.yaml").write_text("- {id: x}\n", encoding="utf-8")
+        assert run(world, "--once") == 2
+    assert "own.yaml:1:" in capsys.readouterr().err
+
+
+def test_a_second_bot_on_one_database_is_refused_by_name(world: World, capsys: Capture) -> None:
+    with world, a_store(world.home):
+        world.feed("a", rss([]))
+        with single_instance(world.database, START):
+            assert run(world, "--once") == 1
+    assert f"process {os.getpid()}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("count", ["x", "-1", "99999"])
+def test_a_backfill_that_is_no_count_is_bad_usage(count: str, capsys: Capture) -> None:
+    assert main(["run", "--once", f"--backfill={count}"]) == 2
+    assert "is not a number from 0 to 10000" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["sigterm", "ctrl-c"])
+def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
+    """With code 0, in a few seconds, without a stack."""
+    with world:
+        world.feed("a", rss([item("one", "A trout swims")]))
+        world.write()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run", "--config", str(world.config)],
+            env={name: text for name, text in world.environment().items() if not name.startswith("SLACK_")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        process.send_signal(number)
+        _, rest = process.communicate(timeout=20)
+    assert b"regwatch watches 1 feeds; alerts go to this terminal" in first
+    assert process.returncode == 0, rest
+    assert b"Traceback" not in rest
