@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -57,11 +57,18 @@ def read_note(
     fetch: Callable[[FetchRequest], FetchOutcome], url: str, at: datetime | None, *, base: str = GOV_UK
 ) -> ChangeNote | None:
     """Ask the content API for the change note of a case page; None if there is none or it cannot be had."""
+    return note_near(read_history(fetch, url, base=base), at)
+
+
+def read_history(
+    fetch: Callable[[FetchRequest], FetchOutcome], url: str, *, base: str = GOV_UK
+) -> tuple[ChangeNote, ...]:
+    """Ask the content API for every change note of a case page, oldest first; none if they cannot be had."""
     address = content_api_url(url, base)
     if address is None:
-        return None
+        return ()
     outcome = fetch(FetchRequest(url=address, accept="application/json"))
-    return change_note(outcome.body, at) if isinstance(outcome, Fetched) else None
+    return change_history(outcome.body) if isinstance(outcome, Fetched) else ()
 
 
 def change_history(document: bytes) -> tuple[ChangeNote, ...]:
@@ -85,7 +92,11 @@ def change_note(document: bytes, at: datetime | None) -> ChangeNote | None:
 
     None if no note lies within a day before it: the page then changed without one.
     """
-    notes = change_history(document)
+    return note_near(change_history(document), at)
+
+
+def note_near(notes: Sequence[ChangeNote], at: datetime | None) -> ChangeNote | None:
+    """Return the latest note that lies within a day before `at`, or the very latest for None."""
     if at is None:
         return notes[-1] if notes else None
     near = [n for n in notes if -_SLACK <= at - n.at <= _NEAR]
