@@ -82,10 +82,12 @@ def _checking(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("ids", nargs="*", metavar="RULE", help="these rules only")
     parser.add_argument("--verbose", action="store_true", help="show the examples that hold, too")
     parser = _action(
-        actions, "schema", "print the JSON Schema of rule files, for editors", _lazy(module, "schema"),
+        actions, "schema", "print the JSON Schema of rule files, or write those of rules, lexicon and feeds, for editors", _lazy(module, "schema"),
         "regwatch rules schema", "regwatch rules schema --write",
     )  # fmt: skip
-    parser.add_argument("--write", action="store_true", help="write it into the rules folder's schema/")
+    parser.add_argument(
+        "--write", action="store_true", help="write all three into the rules folder's schema/"
+    )
     parser = _action(
         actions, "explain", "say why an article matches, or which clause failed first",
         _lazy("bot.cli.rules_explain", "explain"),
@@ -143,7 +145,7 @@ def _looking_back(actions: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _since(parser, "90d")
     add_format_option(parser, formats=_TABLE_JSON)
     parser = _action(
-        actions, "stats", "volume, last hit and precision of each rule", _lazy(module, "stats"),
+        actions, "stats", "volume, last hit and precision of each rule", _lazy("bot.cli.rules_review", "stats"),
         "regwatch rules stats", "regwatch rules stats --since 90d --suggest",
     )  # fmt: skip
     _since(parser, "90d")
@@ -152,7 +154,7 @@ def _looking_back(actions: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_format_option(parser)
     parser = _action(
-        actions, "near-misses", "articles that failed a rule by exactly one clause", _lazy(module, "near_misses"),
+        actions, "near-misses", "articles that failed a rule by exactly one clause", _lazy("bot.cli.rules_review", "near_misses"),
         "regwatch rules near-misses --since 7d",
     )  # fmt: skip
     _since(parser, "7d")

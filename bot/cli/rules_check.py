@@ -99,7 +99,9 @@ def test(args: argparse.Namespace) -> int:
 
 
 def schema(args: argparse.Namespace) -> int:
-    """Print the schema, or write it beside the rules."""
+    """Print the schema of rule files, or write those of rules, lexicon and feeds beside the rules."""
+    from bot.feeds.catalog import catalog_schema
+    from bot.matching import lexicon_schema
     from bot.matching.lexicon import load_lexicon
     from bot.matching.rule_schema import schema_text
 
@@ -108,11 +110,13 @@ def schema(args: argparse.Namespace) -> int:
     if not args.write:
         print(text, end="")
         return 0
-    target = folder / "schema" / "rules.schema.json"
-    try:
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OperationError(f"{target} cannot be written: {error.strerror}") from error
-    print(f"wrote {target}")
+    feeds = json.dumps(catalog_schema(), indent=2) + "\n"
+    for stem, content in (("rules", text), ("lexicon", lexicon_schema.schema_text()), ("feeds", feeds)):
+        target = folder / "schema" / f"{stem}.schema.json"
+        try:
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise OperationError(f"{target} cannot be written: {error.strerror}") from error
+        print(printable(f"wrote {target}"))
     return 0

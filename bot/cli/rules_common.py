@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -81,3 +82,25 @@ def opened(name: str) -> BinaryIO:
         return Path(name).open("rb")
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[], None]]:
+    """Yield what to call after each article; it shows a count where a person looks on."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn(text), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda: progress.advance(task)
+
+
+def stepped(articles: Iterator[tuple[str, Given]], step: Callable[[], None]) -> Iterator[tuple[str, Given]]:
+    """Yield the articles and call `step` after each."""
+    for article in articles:
+        yield article
+        step()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.matching.condition import ANY
 from bot.matching.fold import Offsets, plain
 from bot.matching.hits import DocumentHits, LexiconPhrases
 from bot.matching.text import FIELDS, MAX_CHARACTERS
@@ -58,6 +59,28 @@ class Scope(NamedTuple):
 EVERYWHERE = Scope()
 
 
+def key_of(kind: str, word: str = ANY) -> str:
+    """Return the key that is present when an article names `word`, or anything, of a kind."""
+    return f"{kind}:{word}"
+
+
+def keys_of(facts: Facts) -> set[str]:
+    """Return the keys of what was recognised in an article."""
+    keys = {key_of(mention.kind, mention.id) for mention in facts.mentions}
+    for kind, ids in (
+        *(("regulator", facts.regulators), ("company", facts.companies), ("theory", facts.theories)),
+        *(("topic", facts.topics), ("subject", facts.subjects)),
+    ):
+        keys.update(key_of(kind, word) for word in ids)
+    keys.update(key_of(key.partition(":")[0]) for key in list(keys))
+    present = (
+        *(("tie", facts.ties), ("stage", facts.stage), ("amount", facts.amounts), ("case", facts.cases)),
+        *(("deal_form", facts.deal_form), ("scrutiny", facts.scrutiny)),
+    )
+    keys.update(key_of(kind) for kind, value in present if value)
+    return keys
+
+
 class Evidence:
     """One article as rules see it."""
 
@@ -73,7 +96,6 @@ class Evidence:
     ) -> None:
         self.document = document
         self.found = found
-        self.present = frozenset(found)
         self.facts = facts
         self.feed = feed
         self.tier = tier
@@ -84,6 +106,11 @@ class Evidence:
         self._memo: dict[tuple[int, int], list[Proof]] = {}
         self._shown: dict[int, tuple[str, tuple[Offsets, ...]]] = {}
         self._placed: dict[str, dict[str, list[Proof]]] = {}
+
+    @cached_property
+    def keys(self) -> frozenset[int | str]:
+        """The numbers of the phrases that occur, and the keys of what was recognised."""
+        return frozenset(self.found).union(keys_of(self.facts))
 
     def phrase(self, number: int) -> list[Proof]:
         """Return every place of a phrase, in order."""

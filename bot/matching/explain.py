@@ -1,14 +1,13 @@
-"""Why a rule matches an article, or which clause failed first, with the text around; and near misses. Pure."""
+"""Why a rule matches an article, or which clause failed first, with the text around. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.matching import condition as c
 from bot.matching.evidence import EVERYWHERE, Evidence, Scope
 from bot.matching.matcher import Matcher
-from bot.matching.quote import MAX_QUOTE, cut, quoted
+from bot.matching.quote import MAX_QUOTE, quoted
 from bot.matching.rule import Rule
 from bot.matching.text import FIELDS
 from storage.records import Match, Span
@@ -18,8 +17,7 @@ from storage.records import Match, Span
 class Explained:
     """One rule on one article. `failed` is the first clause that did not hold, None for a match.
 
-    `held` counts the clauses of the top block that hold; `around` is the nearest text there is; `near` says that
-    the article failed by this clause alone.
+    `held` counts the clauses of the top block that hold; `around` is the nearest text there is.
     """
 
     rule: Rule
@@ -29,7 +27,6 @@ class Explained:
     around: str = ""
     held: int = 0
     of: int = 0
-    near: bool = False
 
 
 def explain(matcher: Matcher, rule: Rule, evidence: Evidence) -> Explained:
@@ -40,15 +37,14 @@ def explain(matcher: Matcher, rule: Rule, evidence: Evidence) -> Explained:
     top = top_clauses(rule.when)
     failing = [clause for clause in top if not holds(matcher, clause, evidence)]
     failed = failing[0] if failing else rule.when
-    deepest = _deepest(matcher, failed, evidence, EVERYWHERE)
+    inner = deepest(matcher, failed, evidence, EVERYWHERE)
     return Explained(
         rule=rule,
-        failed=deepest,
-        why=_reason(matcher, deepest, evidence),
+        failed=inner,
+        why=reason(matcher, inner, evidence),
         around=_around(matcher, [clause for clause in top if clause not in failing], evidence),
-        held=sum(_says(clause) and clause not in failing for clause in top),
-        of=sum(_says(clause) for clause in top),
-        near=len(failing) == 1 and _is_near(top, failing[0], evidence),
+        held=sum(says(clause) and clause not in failing for clause in top),
+        of=sum(says(clause) for clause in top),
     )
 
 
@@ -66,16 +62,9 @@ def holds(matcher: Matcher, node: c.Condition, evidence: Evidence, scope: Scope 
     return matcher.prover.test(node).prove(evidence, scope) is not None
 
 
-def _says(clause: c.Condition) -> bool:
+def says(clause: c.Condition) -> bool:
     """Whether a clause asks for something in the words; exclusions and sources do not."""
     return not isinstance(clause, c.Not | c.Source)
-
-
-def _is_near(top: tuple[c.Condition, ...], failed: c.Condition, evidence: Evidence) -> bool:
-    """One clause failed and another that says something held; or both ends of a scrutiny are there, unbound."""
-    if isinstance(failed, c.Scrutiny):
-        return bool(_unbound(failed, evidence))
-    return any(clause != failed and _says(clause) for clause in top)
 
 
 def _unbound(node: c.Scrutiny, evidence: Evidence) -> str:
@@ -87,19 +76,20 @@ def _unbound(node: c.Scrutiny, evidence: Evidence) -> str:
     return f"{regulators[0]} and {subjects[0]} are both there, but no word of competition law binds them"
 
 
-def _deepest(matcher: Matcher, node: c.Condition, evidence: Evidence, scope: Scope) -> c.Condition:
+def deepest(matcher: Matcher, node: c.Condition, evidence: Evidence, scope: Scope) -> c.Condition:
     """Follow a failing block to the clause inside that makes it fail, as long as there is only one."""
     if isinstance(node, c.All):
         for item in node.items:
             if not holds(matcher, item, evidence, scope):
-                return _deepest(matcher, item, evidence, scope)
+                return deepest(matcher, item, evidence, scope)
     if isinstance(node, c.InField):
-        inner = _deepest(matcher, node.item, evidence, scope._replace(field=FIELDS.index(node.field)))
+        inner = deepest(matcher, node.item, evidence, scope._replace(field=FIELDS.index(node.field)))
         return node if inner is node.item else inner
     return node
 
 
-def _reason(matcher: Matcher, node: c.Condition, evidence: Evidence) -> str:
+def reason(matcher: Matcher, node: c.Condition, evidence: Evidence) -> str:
+    """Say why a clause does not hold, from what is there instead."""
     if isinstance(node, c.Not):
         proofs = matcher.prover.test(node.item).prove(evidence, EVERYWHERE) or []
         words = ", ".join(f'"{evidence.span_of(proof).text}"' for proof in proofs[:3])
@@ -116,6 +106,8 @@ def _reason(matcher: Matcher, node: c.Condition, evidence: Evidence) -> str:
         return f"the stage is {stage.value if stage else 'unknown'}"
     if isinstance(node, c.Named) and evidence.named(node.kind):
         return f"{node.kind} here: {', '.join(evidence.named(node.kind)[:8])}"
+    if isinstance(node, c.AmountIs) and (sums := evidence.facts.amounts):
+        return "sums here: " + ", ".join(f"{a.value:,} {a.currency} ({a.kind})" for a in sums[:4])
     if isinstance(node, c.Scrutiny):
         return _unbound(node, evidence) or "not found"
     if isinstance(node, c.Near):
@@ -148,56 +140,3 @@ def context(span: Span, given: str, *, width: int = 60) -> tuple[str, str, str]:
     before = " ".join(given[max(0, span.start - width) : span.start].split())
     after = " ".join(given[span.end : span.end + width].split())
     return before, " ".join(span.text.split()), after
-
-
-# ---------------------------------------------------------------------------- near misses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
-    """An article that failed a rule by one clause alone, and the smallest edit that would have caught it."""
-
-    rule: Rule
-    clause: c.Condition
-    why: str
-    edit: str
-    title: str
-
-
-def near_misses(matcher: Matcher, evidence: Evidence, rules: tuple[Rule, ...]) -> Iterator[NearMiss]:
-    """Yield each rule of the set that the article failed by exactly one clause."""
-    for rule in rules:
-        found = explain(matcher, rule, evidence)
-        if found.near and found.failed is not None:
-            yield NearMiss(
-                rule=rule,
-                clause=found.failed,
-                why=found.why,
-                edit=_edit(found.failed, evidence),
-                title=cut(evidence.shown(0)[0], 0),
-            )
-
-
-def _edit(node: c.Condition, evidence: Evidence) -> str:
-    """Say the smallest change of a clause that would have let the article through."""
-    place = f" at {node.at}" if node.at.line else ""
-    if isinstance(node, c.Not):
-        return f"drop or narrow {c.brief(node)}{place}"
-    if isinstance(node, c.StageIs):
-        stage = evidence.facts.stage
-        return f"allow stage {stage.value}{place}" if stage else f"drop {c.brief(node)}{place}"
-    if isinstance(node, c.Named) and (named := evidence.named(node.kind)):
-        return f"add {named[0]} to {c.brief(node)}{place}"
-    if isinstance(node, c.Near):
-        return f"raise within above {node.within}, or add an alternative term{place}"
-    if isinstance(node, c.Scrutiny):
-        return "add the article's verb to competition or scrutiny in lexicon/words.yaml"
-    if isinstance(node, c.Text):
-        return f"add the article's own word to {c.brief(node)}{place}"
-    if isinstance(node, c.SameSentence):
-        return f"drop same: sentence{place}"
-    if isinstance(node, c.InField):
-        return f"drop field: {node.field}{place}"
-    if isinstance(node, c.AtLeast):
-        return f"lower of: {node.of}{place}"
-    return f"widen {c.brief(node)}{place}"

@@ -1,7 +1,8 @@
 """Evaluating leaves: each clause becomes a small test that returns the proofs where it holds.
 
 A `Test` has `prove` (proofs, or None where the clause does not hold), `sentences` (where it might hold within
-one sentence; None: anywhere) and `needs` (keys of which at least one must be present; None: no such keys).
+one sentence; None: anywhere), `needs` (keys of which at least one must be present; None: no such keys) and
+`gates` (of each of these sets at least one key must be present).
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import re2
 from bot.matching import condition as c
 from bot.matching.automaton import PhraseBook
 from bot.matching.condition_file import regex_options
-from bot.matching.evidence import EVERYWHERE, PLACED, URL, Evidence, Proof, Scope
+from bot.matching.evidence import EVERYWHERE, PLACED, URL, Evidence, Proof, Scope, key_of
+from bot.matching.literals import required_literals
 from bot.matching.money import COUNTED
 
-Needs = frozenset[int | str] | None
+Needs = frozenset[int | str] | None  # keys: numbers of phrases, and words such as "regulator:cma"
 MAX_PROOFS = 6  # of one clause, where one would do
+TIES = frozenset({"ai-tie", "chip-ties"})  # subjects of named parties
 MAX_FINDS = 500  # of one pattern in one field
 
 
@@ -31,33 +34,16 @@ class Test:
     prove: Callable[[Evidence, Scope], list[Proof] | None]
     sentences: Callable[[Evidence], set[int] | None]
     needs: Needs = None
+    more: tuple[frozenset[int | str], ...] = ()  # what else must be present, besides `needs`
+
+    @property
+    def gates(self) -> tuple[frozenset[int | str], ...]:
+        """The sets of keys of each of which at least one must be present."""
+        return self.more if self.needs is None else (self.needs, *self.more)
 
 
 def anywhere(_: Evidence) -> None:
     """The `sentences` of a clause that is true of the article as a whole."""
-
-
-def key_of(kind: str, word: str = c.ANY) -> str:
-    """Return the key that is present when an article names `word`, or anything, of a kind."""
-    return f"{kind}:{word}"
-
-
-def keys_of(evidence: Evidence) -> set[str]:
-    """Return the keys of what was recognised in an article."""
-    facts = evidence.facts
-    keys = {key_of(mention.kind, mention.id) for mention in facts.mentions}
-    for kind, ids in (
-        *(("regulator", facts.regulators), ("company", facts.companies), ("theory", facts.theories)),
-        *(("topic", facts.topics), ("subject", facts.subjects)),
-    ):
-        keys.update(key_of(kind, word) for word in ids)
-    keys.update(key.partition(":")[0] + ":any" for key in list(keys))
-    present = {
-        "tie": facts.ties, "stage": facts.stage, "amount": facts.amounts, "case": facts.cases,
-        "deal_form": facts.deal_form, "scrutiny": facts.scrutiny,
-    }  # fmt: skip
-    keys.update(key_of(kind) for kind, value in present.items() if value)
-    return keys
 
 
 def leaf_test(node: c.Leaf, book: PhraseBook) -> Test:
@@ -67,7 +53,7 @@ def leaf_test(node: c.Leaf, book: PhraseBook) -> Test:
     if isinstance(node, c.Near):
         return _near(node, book)
     if isinstance(node, c.Regex):
-        return _regex(node)
+        return _regex(node, book)
     if isinstance(node, c.Named):
         return _deal_form(node) if node.kind == "deal_form" else _named(node)
     if isinstance(node, c.Tie):
@@ -91,7 +77,7 @@ def _text(node: c.Text, book: PhraseBook) -> Test:
 
     def prove(evidence: Evidence, scope: Scope) -> list[Proof] | None:
         proofs: list[Proof] = []
-        for number in sorted(numbers & evidence.present):
+        for number in sorted(numbers & evidence.keys):
             proofs += evidence.phrase_in(number, scope)[:MAX_PROOFS]
         return sorted(proofs)[:MAX_PROOFS] or None
 
@@ -111,12 +97,12 @@ def _near(node: c.Near, book: PhraseBook) -> Test:
     shortest = min(terms, key=len)
 
     def prove(evidence: Evidence, scope: Scope) -> list[Proof] | None:
-        if any(term.isdisjoint(evidence.present) for term in terms):
+        if any(term.isdisjoint(evidence.keys) for term in terms):
             return None
         marks = sorted(
             (proof, index)
             for index, term in enumerate(terms)
-            for number in term & evidence.present
+            for number in term & evidence.keys
             for proof in evidence.phrase_in(number, scope)
         )
         return _window(marks, len(terms), node.within)
@@ -125,7 +111,7 @@ def _near(node: c.Near, book: PhraseBook) -> Test:
         found = [_sentences(_all_of(term, evidence)) for term in terms]
         return set.intersection(*found)
 
-    return Test(prove, sentences, shortest)
+    return Test(prove, sentences, shortest, tuple(term for term in terms if term is not shortest))
 
 
 def _window(marks: list[tuple[Proof, int]], terms: int, within: int) -> list[Proof] | None:
@@ -142,8 +128,10 @@ def _window(marks: list[tuple[Proof, int]], terms: int, within: int) -> list[Pro
     return None
 
 
-def _regex(node: c.Regex) -> Test:
+def _regex(node: c.Regex, book: PhraseBook) -> Test:
     pattern = re2.compile(node.pattern, regex_options(exact=node.exact))
+    literals = None if node.exact else required_literals(node.pattern)
+    needs = frozenset(book.add(f"*{literal}*") for literal in literals) if literals else None
 
     def finds(evidence: Evidence, number: int) -> list[Proof]:
         return evidence.memo((id(node), number), lambda: _found(pattern, evidence, number, exact=node.exact))
@@ -156,7 +144,7 @@ def _regex(node: c.Regex) -> Test:
     def sentences(evidence: Evidence) -> set[int]:
         return _sentences(p for number in range(URL + 1) for p in finds(evidence, number))
 
-    return Test(prove, sentences)
+    return Test(prove, sentences, needs)
 
 
 def _found(pattern: re2._Regexp, evidence: Evidence, number: int, *, exact: bool) -> list[Proof]:
@@ -228,17 +216,32 @@ def _tie(node: c.Tie) -> Test:
 
 
 def _scrutiny(node: c.Scrutiny) -> Test:
-    def proofs(evidence: Evidence) -> list[Proof] | None:
-        pairs = [
+    def pairs(evidence: Evidence) -> list[tuple[str, str]]:
+        return [
             (by, of)
             for by, of in evidence.facts.scrutiny
             if (not node.by or by in node.by) and (not node.of or of in node.of)
         ]
-        if not pairs:
-            return None
-        return [proof for by, of in pairs for proof in evidence.mentioned("scrutiny", f"{by}:{of}")]
 
-    return _of_facts(proofs, "scrutiny")
+    def proofs(evidence: Evidence) -> list[Proof] | None:
+        found = pairs(evidence)
+        if not found:
+            return None
+        return [proof for by, of in found for proof in evidence.mentioned("scrutiny", f"{by}:{of}")]
+
+    test = _of_facts(proofs, "scrutiny")
+
+    def prove(evidence: Evidence, scope: Scope) -> list[Proof] | None:
+        found = test.prove(evidence, scope)
+        if found is None or scope != EVERYWHERE or not evidence.facts.ties:
+            return found
+        if not any(of in TIES for _, of in pairs(evidence)):
+            return found
+        # An official feed speaks for its authority without naming it: the parties are then the proof.
+        parties = [evidence.mentioned("company", key)[:1] for tie in evidence.facts.ties[:2] for key in tie]
+        return [*found, *(proof for party in parties for proof in party if proof not in found)]
+
+    return Test(prove, test.sentences, test.needs)
 
 
 def _stage(node: c.StageIs) -> Test:

@@ -15,7 +15,7 @@ from bot.matching.condition import Near, Text, walk
 from bot.matching.evidence import EVERYWHERE, Evidence, Proof
 from bot.matching.facts import Recogniser
 from bot.matching.hits import LexiconPhrases
-from bot.matching.leaves import Test, keys_of
+from bot.matching.leaves import Test
 from bot.matching.prover import Prover, Weigh
 from bot.matching.quote import quoted
 from bot.matching.rule import Example, Rule, RuleSet
@@ -94,6 +94,7 @@ class Matcher:
         self._index = self._book.build()
         self._always: list[int] = []
         self._triggers: dict[int | str, list[int]] = {}
+        self._gates = [self._tests[rule.id].more for rule in rules.rules]
         for number, rule in enumerate(rules.rules):
             if rule.status not in RUN:
                 continue
@@ -164,14 +165,20 @@ class Matcher:
         proofs = self._tests[rule.id].prove(evidence, EVERYWHERE)
         return None if proofs is None else _match(rule, proofs, evidence)
 
-    def _candidates(self, evidence: Evidence) -> Iterable[int]:
-        triggers = self._triggers
+    def _candidates(self, evidence: Evidence) -> list[int]:
+        """Return, in order, the rules of which a key of every gate is present; few match, none else can."""
+        present = evidence.keys
         found = set(self._always)
-        for number in evidence.found:
-            found.update(triggers.get(number, ()))
-        for key in keys_of(evidence):
-            found.update(triggers.get(key, ()))
-        return sorted(found)
+        for key in self._triggers.keys() & present:
+            found.update(self._triggers[key])
+        passed = []
+        for number in found:
+            for gate in self._gates[number]:
+                if gate.isdisjoint(present):
+                    break
+            else:
+                passed.append(number)
+        return sorted(passed)
 
 
 def _weigher(rules: Iterable[Rule], book: PhraseBook) -> Weigh:

@@ -53,7 +53,9 @@ class Prover:
             found = [s for test in tests if (s := test.sentences(evidence)) is not None]
             return set.intersection(*found) if found else None
 
-        return Test(prove, sentences, self._rarest([test.needs for test in tests]))
+        # The rarest set first: it triggers the rule, and the others turn most candidates away unevaluated.
+        gates = sorted(dict.fromkeys(gate for test in tests for gate in test.gates), key=self._cost)
+        return Test(prove, sentences, gates[0] if gates else None, tuple(gates[1:]))
 
     def _any(self, tests: Sequence[Test]) -> Test:
         def prove(evidence: Evidence, scope: Scope) -> list[Proof] | None:
@@ -75,9 +77,6 @@ class Prover:
 
     def _cost(self, needs: frozenset[int | str]) -> float:
         return sum(self._weigh(key) for key in needs)
-
-    def _rarest(self, found: Sequence[Needs]) -> Needs:
-        return min((needs for needs in found if needs is not None), key=self._cost, default=None)
 
 
 def _one_of(found: Sequence[Needs]) -> Needs:
@@ -114,6 +113,7 @@ def _in_field(number: int, inner: Test) -> Test:
         ),
         inner.sentences,
         inner.needs,
+        inner.more,
     )
 
 
@@ -130,4 +130,4 @@ def _same_sentence(inner: Test) -> Test:
                 return found
         return None
 
-    return Test(prove, inner.sentences, inner.needs)
+    return Test(prove, inner.sentences, inner.needs, inner.more)

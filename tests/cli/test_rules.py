@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
-from storage.database import open_store
-from tests.unit.matching.rules_of import RULES
+from bot.matching.lexicon import FILES
+from storage.records import Feedback
+from tests.unit.storage.make import NOW, a_store, hit, new, poll, save
 
 RULE = "- id: r\n  kind: signal\n  when: {}\n  examples: {{match: [x1 y1], no_match: [z1]}}\n"
+LEXICON = {
+    "regulators": "- {id: cma, terms: [CMA]}\n",
+    "companies": "- {id: amazon, groups: [cloud], terms: [Amazon]}\n- {id: anthropic, groups: [ai-lab], terms: [Anthropic]}\n",
+    "words": "- {id: competition, terms: [merger inquiry]}\n",
+    "subjects": "- {id: ai-tie, any: [[tie]], reach: passage}\n",
+}
 
 
 @pytest.fixture
@@ -24,7 +30,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def rules_folder(path: Path, condition: str) -> Path:
-    shutil.copytree(RULES / "lexicon", path / "lexicon")
+    (path / "lexicon").mkdir(parents=True)
+    for stem in FILES:
+        (path / "lexicon" / f"{stem}.yaml").write_text(LEXICON.get(stem, "[]\n"), encoding="utf-8")
     (path / "r.yaml").write_text(RULE.format(condition), encoding="utf-8")
     return path
 
@@ -126,12 +134,80 @@ def test_history_is_missing_until_the_bot_ran(
     assert "regwatch run --once" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("action", ["backtest", "stats", "near-misses"])
-def test_history_is_read(folder: Path, action: str) -> None:
-    open_store(f"sqlite:///{folder.parent / 'regwatch.db'}").close()
-    assert run(action, "--rules", folder, "--format", "json") == 0
-
-
-def test_schema_is_written(folder: Path) -> None:
+def test_schemas_are_written(folder: Path) -> None:
     assert run("schema", "--write", "--rules", folder) == 0
-    assert (folder / "schema" / "rules.schema.json").is_file()
+    assert {path.name for path in (folder / "schema").iterdir()} == {
+        "rules.schema.json",
+        "lexicon.schema.json",
+        "feeds.schema.json",
+    }
+
+
+# ---------------------------------------------------------------------------- stored history
+
+
+@pytest.fixture
+def history(folder: Path) -> Path:
+    """Return the rules of a bot that has three articles and two hits, one of them marked not relevant."""
+    with a_store(folder.parent) as store:
+        save(store, poll(new("n1", hit("r"), title="x1 of old"), new("n2", hit("r"), title="x1 again")))
+        save(store, poll(new("n3", title="CMA report on trains", summary="Amazon invests in Anthropic.")))
+        with store.writing() as tx:
+            tx.add_feedback(Feedback(hit_id=1, mark="not-relevant", author="U1", at=NOW))
+            tx.add_feedback(Feedback(hit_id=2, mark="relevant", author="U1", at=NOW))
+    (folder.parent / "regwatch.yaml").write_text("database: sqlite:///watch.db\n", encoding="utf-8")
+    return folder
+
+
+def said(capfd: pytest.CaptureFixture[str], *words: str | Path) -> str:
+    capfd.readouterr()
+    assert run(*words) == 0
+    return capfd.readouterr().out
+
+
+SINCE = ("--since", "2026-01-01")
+
+
+def test_backtest_counts_what_each_rule_would_hit(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = json.loads(said(capfd, "backtest", "--rules", history, *SINCE, "--format", "json"))
+    assert out["articles"] == 3
+    assert out["rules"]["r"] == {"hits": 2, "samples": ["x1 of old", "x1 again"]}
+
+
+def test_stats_tell_volume_last_hit_and_precision(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (row,) = json.loads(said(capfd, "stats", "--rules", history, *SINCE, "--format", "json"))
+    assert (row["hits"], row["relevant"], row["not_relevant"], row["precision"]) == (2, 1, 1, 0.5)
+    assert row["last_hit"] == "2026-03-02T09:30:00Z"
+
+
+def test_refused_hits_are_offered_as_examples(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = said(capfd, "stats", "--suggest", "--rules", history)
+    assert '      - "x1 of old"' in out
+    assert "x1 again" not in out
+
+
+def test_near_misses_are_grouped_by_clause(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (history / "r.yaml").write_text(RULE.format("{all: [{company: amazon}, x1]}"), encoding="utf-8")
+    groups = json.loads(said(capfd, "near-misses", "--rules", history, *SINCE, "--format", "json"))
+    assert [(g["clause"], g["count"]) for g in groups] == [("company: amazon", 2), ("text: x1", 1)]
+    assert [article["title"] for article in groups[1]["articles"]] == ["CMA report on trains"]
+    assert "CMA report on trains" in said(capfd, "near-misses", "--rules", history, *SINCE)
+
+
+@pytest.mark.parametrize("name", ["1", "#1", "https://news.example/n1?utm=1"])
+def test_a_stored_article_is_explained(history: Path, name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "MATCH  r: signal, medium" in said(capfd, "explain", name, "--rules", history)
+
+
+def test_diff_reads_stored_history(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    other = rules_folder(history.parent / "other", "{all: [x1, again]}")
+    assert run("diff", history, other, "--rules", history, *SINCE) == 1
+    out = capfd.readouterr().out
+    assert "#1 medium -> -: x1 of old" in out
+    assert "again" not in out
+
+
+def test_lint_tells_rules_that_never_hit(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "never-hit" not in said(capfd, "lint", "--rules", history)
+    (history / "s.yaml").write_text(RULE.format("y1").replace("id: r", "id: s"), encoding="utf-8")
+    assert 's.yaml:1:3: warning [never-hit] the rule "s"' in said(capfd, "lint", "--rules", history)

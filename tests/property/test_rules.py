@@ -57,7 +57,7 @@ def test_a_condition_that_holds_has_a_needed_key(node: c.Condition, title: str) 
     test = MATCHER.prover.test(node)
     evidence = MATCHER.evidence(Given(title=title))
     if test.prove(evidence, EVERYWHERE) is not None and test.needs is not None:
-        assert test.needs & evidence.present
+        assert test.needs & evidence.keys
 
 
 SCRAPS = st.sampled_from(

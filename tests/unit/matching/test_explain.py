@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.matching.condition import brief
-from bot.matching.explain import Explained, explain, near_misses
+from bot.matching.explain import Explained, explain
 from bot.matching.matcher import Given, Matcher
 from tests.unit.matching.rules_of import rules_of, when
 
@@ -47,15 +47,3 @@ def test_a_match_explains_itself_by_its_spans() -> None:
     found = explained("x1", "an x1")
     assert found.match is not None
     assert found.match.spans[0].text == "x1"
-
-
-def test_one_failing_clause_is_a_near_miss_with_an_edit() -> None:
-    matcher = Matcher(rules_of(when("{all: [x1, {company: openai}]}")))
-    evidence = matcher.evidence(Given(title="x1 at Anthropic"))
-    misses = list(near_misses(matcher, evidence, matcher.rules.rules))
-    assert [miss.edit for miss in misses] == ["add anthropic to company: openai at t.yaml:2:30"]
-
-
-def test_two_failing_clauses_are_no_near_miss() -> None:
-    matcher = Matcher(rules_of(when("{all: [x1, y1, z1]}")))
-    assert not list(near_misses(matcher, matcher.evidence(Given(title="x1")), matcher.rules.rules))
