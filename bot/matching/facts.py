@@ -64,7 +64,7 @@ class Recogniser:
 
         `authority` is that of the official feed it came from; `published` places dates without a year.
         """
-        hits = DocumentHits(self._phrases, document, found)
+        hits = DocumentHits(self._phrases, document, found, authority)
         scene = Scene(hits, authority)
         regulators = _mentions(document, hits.of("regulators"), "regulator")
         companies = _mentions(document, hits.of("companies"), "company")

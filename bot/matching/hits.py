@@ -97,8 +97,15 @@ class LexiconPhrases:
 class DocumentHits:
     """What of the lexicon counts in one document. Lists are in order of position."""
 
-    def __init__(self, phrases: LexiconPhrases, document: Document, found: Occurrences) -> None:
+    def __init__(
+        self,
+        phrases: LexiconPhrases,
+        document: Document,
+        found: Occurrences,
+        authority: str | None = None,
+    ) -> None:
         self.document = document
+        self.official = authority  # whose feed the article came from
         self.lexicon = phrases.lexicon
         self.members = phrases.members  # company group → ids
         self._phrases = phrases
@@ -110,7 +117,7 @@ class DocumentHits:
         if kind not in self._kinds:
             hits = self._collect(kind)
             if kind in NAMES:
-                hits = _longest(hits)
+                hits = self._without_namesakes(_longest(hits))
             elif kind == "stages":
                 hits = _outermost(hits)
             self._kinds[kind] = hits
@@ -128,6 +135,17 @@ class DocumentHits:
         """Whether a word of a list stands in the sentences low to high, both included."""
         sentences = self.words.get(name, {})
         return any(number in sentences for number in range(low, high + 1)) if sentences else False
+
+    def _without_namesakes(self, hits: list[Hit]) -> list[Hit]:
+        """Leave out "the Commission" where the only commission that is named in full is the American one."""
+        bare = [hit for hit in hits if hit.key == "ec" and hit.end - hit.start == 1 and self._says(hit)]
+        if not bare or (self.official != "ftc" and not any(hit.key == "ftc" for hit in hits)):
+            return hits
+        others = [hit for hit in hits if hit.key == "ec" and hit not in bare]
+        return hits if others or self.official == "ec" else [hit for hit in hits if hit not in bare]
+
+    def _says(self, hit: Hit) -> bool:
+        return self.document.tokens[hit.start].startswith("commission")
 
     def _collect(self, kind: str) -> list[Hit]:
         owners = self._phrases.owners[kind]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
+ACT_REACH = 2  # tokens between an authority and what it did, outside of headlines
 SHADES = ("concern", "denial", "hedge", "expect", "background")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
@@ -75,11 +76,12 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     denials = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
     expected = [hit for hit in words if hit.key == "expect"]
+    authorities = hits.of("regulators")
     for hit in words:
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue
         name = hit.key.removesuffix(IN_TITLE)
-        if name != hit.key and hit.field:
+        if name != hit.key and hit.field and not _before(authorities, hit, ACT_REACH, document):
             continue
         stage = Stage(name)
         if stage.rank < best.rank:
@@ -91,7 +93,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         )
         doubted = not denied and _before(doubts, hit, HEDGE_REACH, document)
         if denied or doubted or (inquiry and _after(expected, hit, document)):
-            hedged = True
+            hedged = hedged or not hits.official or hit.field == 0
             refused = refused or (denied and hit.field == 0)
             if (
                 not doubted
