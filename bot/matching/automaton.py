@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -117,7 +118,7 @@ class PhraseBook:
 class PhraseIndex:
     """One Aho–Corasick automaton over all phrases. Does not change; safe to share between threads."""
 
-    __slots__ = ("_automaton", "_simple", "_wanting", "phrases")
+    __slots__ = ("_automaton", "_entries", "phrases")
 
     def __init__(self, phrases: tuple[Phrase, ...]) -> None:
         self.phrases = phrases
@@ -131,8 +132,11 @@ class PhraseIndex:
             else:
                 simple[shape.literal].append(number)
         literals = list(dict.fromkeys([*simple, *wanting]))
-        self._simple = [tuple(simple.get(literal, ())) for literal in literals]
-        self._wanting = [tuple(wanting.get(literal, ())) for literal in literals]
+        # For each literal: its tokens, the phrases that it alone is, and those that want a closer look.
+        self._entries = [
+            (literal.count(" ") - 1, tuple(simple.get(literal, ())), tuple(wanting.get(literal, ())))
+            for literal in literals
+        ]
         self._automaton = ahocorasick_rs.AhoCorasick(
             literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         )
@@ -140,16 +144,16 @@ class PhraseIndex:
     def find(self, document: Document) -> Occurrences:
         """Return where each phrase that occurs stands; phrases that do not occur are absent."""
         found: Occurrences = {}
-        simple, wanting = self._simple, self._wanting
-        for literal, start, end in self._automaton.find_matches_as_indexes(document.joined, overlapping=True):
-            first = document.token_at(start)
-            if simple[literal]:
-                past = document.token_at(end - 1)
-                if document.joined_starts[-1] < end - 1:
-                    past = len(document.tokens)
-                for number in simple[literal]:
-                    found.setdefault(number, []).append((first, past))
-            for number, shape in wanting[literal]:
+        entries, starts = self._entries, document.joined_starts
+        for literal, start, _ in self._automaton.find_matches_as_indexes(document.joined, overlapping=True):
+            first = bisect_right(starts, start) - 1
+            length, simple, wanting = entries[literal]
+            for number in simple:
+                if number in found:
+                    found[number].append((first, first + length))
+                else:
+                    found[number] = [(first, first + length)]
+            for number, shape in wanting:
                 past = _verified(document, shape, first)
                 if past:
                     found.setdefault(number, []).append((first, past))

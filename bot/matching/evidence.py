@@ -117,7 +117,7 @@ class Evidence:
         if number not in self._proofs:
             document = self.document
             self._proofs[number] = [
-                Proof(document.field_of(start), document.sentences[start], start, end)
+                Proof(document.field_of(start), document.sentence_of(start), start, end)
                 for start, end in self.found.get(number, ())
             ]
         return self._proofs[number]
@@ -191,8 +191,7 @@ class Evidence:
             else:
                 high = middle
         token = self.document.first[number] + min(low, max(0, len(field.ranges) - 1))
-        sentences = self.document.sentences
-        return sentences[token] if token < len(sentences) else 0
+        return self.document.sentence_of(token) if token < len(self.document.tokens) else 0
 
     def ranged(self, number: int, start: int, end: int) -> Proof:
         """Return the folded range [start, end) of a field as a proof."""
@@ -200,8 +199,8 @@ class Evidence:
         span = field.span(start, end)
         token = max(0, bisect_right(field.ranges, (start, len(field.folded) + 1)) - 1)
         at = self.document.first[number] + token
-        sentences = self.document.sentences
-        return Proof(number, sentences[at] if at < len(sentences) else 0, -1, -1, span)
+        sentence = self.document.sentence_of(at) if at < len(self.document.tokens) else 0
+        return Proof(number, sentence, -1, -1, span)
 
     def shown(self, number: int) -> tuple[str, tuple[Offsets, ...]]:
         """Return a field's text as a reader sees it, with the maps back to what was given."""

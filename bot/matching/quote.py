@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,8 @@ from bot.matching.text import FIELDS
 
 if TYPE_CHECKING:
     from bot.matching.evidence import Evidence, Proof
+    from bot.matching.text import Document
+    from storage.records import Span
 
 MAX_QUOTE = 300
 _ELLIPSIS = "…"
@@ -22,26 +24,28 @@ def quoted(proofs: list[Proof], evidence: Evidence) -> str:
     if not counts:
         return cut(evidence.shown(0)[0], 0)
     best = max(counts, key=lambda sentence: (counts[sentence], -sentence))
-    document = evidence.document
-    token = bisect_right(document.sentences, best) - 1
-    if token < 0 or document.sentences[token] != best or document.field_of(token) >= len(FIELDS) - 1:
-        return cut(evidence.shown(0)[0], 0)
     first = next(proof for proof in proofs if proof.sentence == best)
-    return sentence_at(evidence, token, first)
-
-
-def sentence_at(evidence: Evidence, token: int, proof: Proof) -> str:
-    """Return the sentence of a token, cut around a proof within it."""
-    document = evidence.document
-    number = document.field_of(token)
-    if token - document.first[number] >= len(document.fields[number].ranges):
-        token -= 1  # the break between two fields belongs to neither
-    if token < document.first[number]:
-        return ""
-    whole = document.sentence_span(token)
-    inner = evidence.span_of(proof)
+    whole = _sentence(evidence.document, first)
+    if whole is None:
+        return cut(evidence.shown(0)[0], 0)
+    inner = evidence.span_of(first)
     before = plain(whole.text[: max(0, inner.start - whole.start)])[0]
     return cut(plain(whole.text)[0], len(" ".join(before.split())))
+
+
+def _sentence(document: Document, proof: Proof) -> Span | None:
+    """Return the sentence in which a proof stands, first to last word; None between two fields."""
+    field = document.fields[proof.field]
+    number, starts, ranges = (
+        proof.sentence - document.sentence_bases[proof.field],
+        field.sentence_starts,
+        field.ranges,
+    )
+    if not 0 <= number < len(starts):
+        return None
+    low = bisect_left(ranges, (starts[number],))
+    high = bisect_left(ranges, (starts[number + 1],)) if number + 1 < len(starts) else len(ranges)
+    return field.span(ranges[low][0], ranges[high - 1][1]) if low < high else None
 
 
 def cut(text: str, around: int) -> str:

@@ -147,7 +147,7 @@ class Document:
         return numbers
 
     @cached_property
-    def _sentence_bases(self) -> list[int]:
+    def sentence_bases(self) -> list[int]:
         """The number of each field's first sentence; a break between fields is a sentence by itself."""
         return list(accumulate([len(field.sentence_starts) + 1 for field in self.fields[:-1]], initial=0))
 
@@ -156,9 +156,9 @@ class Document:
         number = self.field_of(token)
         field, place = self.fields[number], token - self.first[number]
         if place >= len(field.ranges):
-            return self._sentence_bases[number] + len(field.sentence_starts)
+            return self.sentence_bases[number] + len(field.sentence_starts)
         start = field.ranges[place][0]
-        return self._sentence_bases[number] + bisect_right(field.sentence_starts, start) - 1
+        return self.sentence_bases[number] + bisect_right(field.sentence_starts, start) - 1
 
     def parted(self, left: int, right: int) -> bool:
         """Whether a comma, colon, semicolon, dash or bracket stands between two tokens of one field."""
