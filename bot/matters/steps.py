@@ -190,7 +190,11 @@ def _moved_deadline(matter: Matter, evidence: Evidence, today: date, *, own: boo
     only where the authority has not spoken.
     """
     held = matter.deadline
-    if held is None or held.on < today or evidence.facts.hedged or not evidence.fresh_text:
+    if held is None or held.on < today or not evidence.fresh_text:
+        return None
+    if (
+        evidence.facts.hedged and not own
+    ):  # an authority's own date holds, though the act it awaits is to come
         return None
     same = [d for d in evidence.facts.deadlines if d.on >= today and _same_purpose(held, d)]
     if not same or any(d.on == held.on for d in same):
