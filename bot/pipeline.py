@@ -241,10 +241,21 @@ class Pipeline:
             )
             readings[position] = reading
             if old is not None and reading.matches and feed.revisions == "updated":
-                note = govuk.read_note(self.fetcher.fetch, article.url, article.updated_at)
+                note = self._case_note(old, article)
                 if note is not None:
-                    notes[position] = CaseNote(text=note.note, is_step=govuk.is_step(note.note))
+                    notes[position] = note
         return _Read(sorted=found, readings=readings, notes=notes)
+
+    def _case_note(self, old: KnownArticle, article: Article) -> CaseNote | None:
+        """Return what the authority says of a changed page; None where it cannot be had, or the text alone changed.
+
+        An authority that lists its changes and has none for this one moved the date and nothing else: no step.
+        """
+        history = govuk.read_history(self.fetcher.fetch, article.url)
+        note = govuk.note_near(history, article.updated_at)
+        if note is not None:
+            return CaseNote(text=note.note, is_step=govuk.is_step(note.note))
+        return CaseNote(text="", is_step=False) if history and old.digest == article.digest else None
 
     def _known(self, feed: Feed, articles: Iterable[Article]) -> tuple[KnownArticle, ...]:
         keys = [key for article in articles for key in article.keys]
