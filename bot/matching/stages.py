@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
+AWAITED_REACH = 12
 ACT_REACH = 2  # tokens between an authority and what it did, outside of headlines
 SHADES = ("concern", "denial", "hedge", "expect", "background")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
@@ -92,7 +93,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
             stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document)
         )
         doubted = not denied and _before(doubts, hit, HEDGE_REACH, document)
-        if denied or doubted or (inquiry and _after(expected, hit, document)):
+        awaited = name != hit.key and stage is Stage.DECISION and _awaited(expected, hit, document)
+        if denied or doubted or awaited or (inquiry and _after(expected, hit, document)):
             hedged = hedged or not hits.official or hit.field == 0
             refused = refused or (denied and hit.field == 0)
             if (
@@ -110,6 +112,16 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     if refused and best is Stage.CONCERN:
         return Stage.DECISION, hedged, proof  # a headline that says "will not investigate"
     return best, hedged, proof
+
+
+def _awaited(expected: list[Hit], hit: Hit, document: Document) -> bool:
+    """Whether a headline's "decision" is one that is expected: the word follows in the same clause."""
+    return any(
+        word.sentence == hit.sentence
+        and 0 <= word.start - hit.end < AWAITED_REACH
+        and not document.parted(hit.end - 1, word.start)
+        for word in expected
+    )
 
 
 def _before(words: list[Hit], hit: Hit, reach: int, document: Document) -> bool:

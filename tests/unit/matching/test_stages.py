@@ -63,3 +63,26 @@ def test_an_old_file_in_a_deal_story_is_no_new_step() -> None:
 def test_a_denial_in_another_clause_denies_nothing() -> None:
     """ "No merger: UK clears …" clears."""
     assert facts("No merger, no case: UK's CMA clears Alphabet's Anthropic tie-up").stage is Stage.DECISION
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "CMA delays decision on Google-Anthropic partnership",
+        "La CMA repousse sa décision sur Google et Anthropic",
+        "La CMA aplaza su decisión sobre la alianza entre Google y Anthropic",
+        "CMA decision on Google-Anthropic tie-up expected by June",
+    ],
+)
+def test_a_decision_that_is_put_off_or_awaited_is_none(title: str) -> None:
+    """What an authority has yet to decide is not told as decided."""
+    assert facts(title).stage is not Stage.DECISION
+
+
+def test_the_american_commission_is_not_the_european_one() -> None:
+    """In the FTC's own release "the Commission" is the FTC."""
+    found = facts(
+        "FTC issues 6(b) orders on AI partnerships to Microsoft and OpenAI",
+        "The Commission voted 3-0 to require information on investments.",
+    )
+    assert found.regulators == ("ftc",)
