@@ -82,7 +82,13 @@ class Jobs:
 
     def poll(self, feed: Feed) -> None:
         """Poll one feed, and tell whoever watches."""
-        result = self.app.pipeline.poll_once(feed, self.app.book.current.matcher, backfill=self.backfill)
+        try:
+            result = self.app.pipeline.poll_once(feed, self.app.book.current.matcher, backfill=self.backfill)
+        except StorageError:
+            raise  # nothing can be recorded
+        except Exception as error:
+            self.app.pipeline.broke_off(feed, error)
+            raise
         if self.polled is not None:
             self.polled(result)
 

@@ -52,6 +52,7 @@ from storage.writer import Store
 LOG = logging.getLogger("regwatch.poll")
 _RECENT = 200  # polls by which our own network is told apart from failing feeds
 _RECENT_FOR = timedelta(minutes=10)
+MAX_NOTES = 5  # questions to GOV.UK in one poll
 
 
 class Fetches(Protocol):
@@ -226,6 +227,7 @@ class Pipeline:
         authority = feed.authority if feed.tier is Tier.OFFICIAL else None
         readings: dict[int, Reading] = {}
         notes: dict[int, CaseNote] = {}
+        asked = 0
         todo: list[tuple[KnownArticle | None, Article]] = [(None, a) for a in found.new]
         todo += found.revised
         for position, (old, article) in enumerate(todo):
@@ -240,7 +242,9 @@ class Pipeline:
                 tier=feed.tier,
             )
             readings[position] = reading
-            if old is not None and reading.matches and feed.revisions == "updated":
+            # Only the site's own feed is worth asking the site about, and never for many pages in one poll.
+            if old is not None and reading.matches and _from_gov_uk(feed) and asked < MAX_NOTES:
+                asked += 1
                 note = self._case_note(old, article)
                 if note is not None:
                     notes[position] = note
@@ -285,6 +289,11 @@ class Pipeline:
         LOG.info("%s: %s %s", feed.id, kind.value, detail)
         return Polled(feed=feed.id, outcome=kind.value, detail=detail)
 
+    def broke_off(self, feed: Feed, error: Exception) -> None:
+        """Record a poll that broke off for a fault of our own, so that it is seen and the feed backs off."""
+        state = self.store.feed_state(feed.id)
+        self._failed(feed, state, FailureKind.BROKEN, f"a fault in regwatch: {type(error).__name__}: {error}")
+
     def _save_quietly(self, feed: Feed, before: FeedState, after: FeedState) -> Polled:
         """Record a poll that brought nothing new."""
         self._note_result(feed, None)
@@ -323,6 +332,12 @@ class Pipeline:
             return plan
         told = ops_delivery(f"feed:{notice.feed}:{notice.told}", notice.text, channel, now)
         return replace(plan, deliveries=(*plan.deliveries, told))
+
+
+def _from_gov_uk(feed: Feed) -> bool:
+    """Tell whether a feed of case pages comes from GOV.UK itself."""
+    host = urlsplit(feed.url).hostname or ""
+    return feed.revisions == "updated" and (host == "gov.uk" or host.endswith(".gov.uk"))
 
 
 def ops_delivery(key: str, text: str, channel: str, now: datetime) -> NewDelivery:

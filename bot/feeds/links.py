@@ -75,7 +75,7 @@ def web_link(link: str, base: str = "") -> str:
         return ""
     if port == 0 or len(text) > MAX_LINK:
         return ""
-    return text
+    return parts.scheme.lower() + text[len(parts.scheme) :]
 
 
 def canonical_link(link: str) -> str:
