@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 DENIAL_REACH = 4
 HEDGE_REACH = 6
 AWAITED_REACH = 12
+PAPERS_REACH = 12
 ACT_REACH = 2  # tokens between an authority and what it did, outside of headlines
-SHADES = ("concern", "denial", "hedge", "expect", "background")
+SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 
@@ -77,6 +78,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     denials = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
     expected = [hit for hit in words if hit.key == "expect"]
+    orders = [hit for hit in words if hit.key == "order"]
+    papers = [hit for hit in words if hit.key == "papers"]
     authorities = hits.of("regulators")
     for hit in words:
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
@@ -85,6 +88,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if name != hit.key and hit.field and not _before(authorities, hit, ACT_REACH, document):
             continue
         stage = Stage(name)
+        if stage is Stage.DECISION and _asks_for_papers(orders, papers, hit):
+            stage = Stage.INQUIRY
         if stage.rank < best.rank:
             continue
         inquiry = stage is Stage.INQUIRY
@@ -112,6 +117,13 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     if refused and best is Stage.CONCERN:
         return Stage.DECISION, hedged, proof  # a headline that says "will not investigate"
     return best, hedged, proof
+
+
+def _asks_for_papers(orders: list[Hit], papers: list[Hit], hit: Hit) -> bool:
+    """Whether a hit is the word for an order, and what is ordered is to hand over information."""
+    return any(order.start <= hit.start < order.end for order in orders) and any(
+        word.sentence == hit.sentence and 0 <= word.start - hit.end < PAPERS_REACH for word in papers
+    )
 
 
 def _awaited(expected: list[Hit], hit: Hit, document: Document) -> bool:

@@ -280,7 +280,6 @@ def matcher() -> Matcher:
     return Matcher(load_rules(RULES))
 
 
-@pytest.mark.xfail(reason="read as a decision", strict=False)
 @pytest.mark.parametrize(("language", "title", "text", "stages"), HARD)
 def test_stages_that_the_press_words_deceptively(
     matcher: Matcher, language: str, title: str, text: str, stages: set[Stage]
