@@ -3,7 +3,7 @@
     python benchmarks/matching.py [--articles 500] [--rounds 3]
 
 Synthetic rules have 2 to 6 groups of 3 to 10 phrases of one of 200 topics; an article of 235 words speaks of one
-topic, so that at 10,000 rules about 46 phrases occur in it and about 1.8 rules match. The two engines must say the
+topic, so that at 10,000 rules about 37 phrases occur in it and about 1.5 rules match. The two engines must say the
 same ids on 300 articles. The naive engine compiles one pattern a group, stops at the first that fails, and is left
 out above 1,000 rules. Figures are CPU time, medians over the rounds.
 spaCy's PhraseMatcher and hyperscan: `matching_peers.py`.
