@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,13 +82,20 @@ def demo(args: argparse.Namespace) -> int:
                 jobs = Jobs(app=app, stopping=threading.Event())
                 _sum_up(run_once(jobs, progress=lambda _feed: None))
                 jobs.poller.close()
+    command = _command()
     print(
         "\nTry on what it recorded:\n"
-        f"  regwatch hits --config {home}/regwatch.yaml --regulator cma\n"
-        f"  regwatch matters --config {home}/regwatch.yaml\n"
-        f"  regwatch why https://wire.example/cma-awards --config {home}/regwatch.yaml"
+        f"  {command} hits --config {home}/regwatch.yaml --regulator cma\n"
+        f"  {command} matters --config {home}/regwatch.yaml\n"
+        f"  {command} why https://wire.example/cma-awards --config {home}/regwatch.yaml"
     )
     return 0
+
+
+def _command() -> str:
+    """Return how this shell calls regwatch: `make demo` installs it where no PATH leads."""
+    here = Path(sys.argv[0])
+    return "regwatch" if here.name != "regwatch" or shutil.which("regwatch") else str(here)
 
 
 def _sum_up(report: OnceReport) -> None:

@@ -34,10 +34,11 @@ def test_any_heap_of_money_words_is_read_in_place(pieces: list[str], glue: str, 
 @given(st.text(max_size=300))
 @settings(deadline=None, max_examples=200)
 def test_any_text_at_all_is_survived(text: str) -> None:
-    """No text makes the readers of money, dates and cases fail."""
-    find_amounts(text, field="body")
-    find_deadlines(text, field="body", published=None)
-    find_cases(text)
+    """No text makes the readers of money, dates and cases fail; what they find stands in it."""
+    found = [amount.span for amount in find_amounts(text, field="body")]
+    found += [deadline.span for deadline in find_deadlines(text, field="body", published=None)]
+    assert all(span is None or text[span.start : span.end] == span.text for span in found)
+    assert all(0 <= start < end <= len(text) for _, (start, end) in find_cases(text))
 
 
 @given(
