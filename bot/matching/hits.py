@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.matching.gaps import Gapped, Parts, Place, joined
 from bot.matching.lexicon import COMPANY, LIST, Entry, Lexicon, Term
 
 if TYPE_CHECKING:
@@ -53,14 +54,20 @@ class LexiconPhrases:
             for name, entry in lexicon.words.items()
         }
         self.members = {group: lexicon.companies_of(group) for group in lexicon.groups}
+        self.parts = Parts(book, lists)
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
+        self.gapped: dict[str, list[tuple[_Bound, Gapped]]] = {}
         for kind in (*NAMES, *SHADES, "words"):
             entries: Mapping[str, Entry] = getattr(lexicon, kind)
             owners: dict[int, list[_Bound]] = {}
+            gapped = self.gapped[kind] = []
             for key, entry in entries.items():
                 for term in entry.terms:
-                    number = book.add(term.text, exact=term.exact)
-                    owners.setdefault(number, []).append(self._bound(key, term, lists))
+                    bound = self._bound(key, term, lists)
+                    if term.gapped:
+                        gapped.append((bound, self.parts.add(term.gapped, exact=term.exact)))
+                    else:
+                        owners.setdefault(book.add(term.text, exact=term.exact), []).append(bound)
             self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items()}
 
     def _bound(self, key: str, term: Term, lists: Mapping[str, frozenset[int]]) -> _Bound:
@@ -80,6 +87,7 @@ class LexiconPhrases:
             self._book.add(term.text, exact=term.exact)
             for key in self.lexicon.companies_of(group)
             for term in companies[key].terms
+            if not term.gapped
         }
 
     def _numbers(self, words: Iterable[str], lists: Mapping[str, frozenset[int]]) -> frozenset[int]:
@@ -149,28 +157,43 @@ class DocumentHits:
 
     def _collect(self, kind: str) -> list[Hit]:
         owners = self._phrases.owners[kind]
-        document = self.document
         hits: list[Hit] = []
         for number in self._found.keys() & owners.keys():
             for bound in owners[number]:
-                if bound.language and document.language and document.language[:2] != bound.language:
-                    continue
-                if bound.language and not document.language:
+                if self._wrong_language(bound):
                     continue
                 for start, end in self._found[number]:
-                    sentence = document.sentence_of(start)
-                    field = document.field_of(start)
-                    if field == URL:
-                        continue
-                    if bound.needs and not self._context(bound.needs, bound.scope, sentence, (start, end)):
-                        continue
-                    if bound.also and not self._context(bound.also, "article", sentence, (start, end)):
-                        continue
-                    if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None):
-                        continue
-                    hits.append(Hit(bound.key, start, end, sentence, field))
+                    hit = self._hit(bound, [(start, end)])
+                    if hit:
+                        hits.append(hit)
+        for bound, term in self._phrases.gapped[kind]:
+            if not self._wrong_language(bound):
+                chains = joined(term, self._places, self.document)
+                hits.extend(hit for chain in chains if (hit := self._hit(bound, chain)))
         hits.sort(key=_by_position)
         return hits
+
+    @cached_property
+    def _places(self) -> dict[int, list[Place]]:
+        return self._phrases.parts.places(self._found)
+
+    def _wrong_language(self, bound: _Bound) -> bool:
+        return bool(bound.language) and self.document.language[:2] != bound.language
+
+    def _hit(self, bound: _Bound, chain: list[Place]) -> Hit | None:
+        """Return the hit of a term whose parts stand at the places of `chain`; None where its context forbids."""
+        start, end = min(place[0] for place in chain), max(place[1] for place in chain)
+        field = self.document.field_of(start)
+        if field == URL:
+            return None
+        sentence = self.document.sentence_of(start)
+        if bound.needs and not self._context(bound.needs, bound.scope, sentence, (start, end)):
+            return None
+        if bound.also and not self._context(bound.also, "article", sentence, (start, end)):
+            return None
+        if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None):
+            return None
+        return Hit(bound.key, start, end, sentence, field)
 
     def _context(
         self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None

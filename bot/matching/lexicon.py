@@ -5,7 +5,7 @@ that says when the phrase counts:
 
     - {text: CMA, case: exact, needs: [list:competition], not_with: [Nashville], scope: sentence}
 
-`text` may be a list. `needs` wants one of its phrases in the same `scope` (sentence, title, article; default
+`text` may be a list, and its phrases may have alternatives, word lists and gaps: see `pattern`. `needs` wants one of its phrases in the same `scope` (sentence, title, article; default
 sentence); `not_with` cancels the term where one of its phrases stands in `not_scope` (default article).
 `also` wants one of its phrases anywhere in the article besides. `list:NAME` stands for all terms of that entry of words.yaml, `company:GROUP` for all
 terms of the companies of a group. `language` limits a term to texts of that language.
@@ -13,11 +13,12 @@ terms of the companies of a group. `language` limits a term to texts of that lan
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
 from bot.matching.fold import folded
+from bot.matching.pattern import BadPattern, Pattern, pattern_of
 from bot.matching.text import tokens_of
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, load
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SCOPES = ("sentence", "title", "article")
 GROUPS = ("cloud", "chip", "ai-chip", "platform", "neocloud", "ai-lab", "investor")
 PARTS = ("tie", "bound-deal")  # parts of subjects that facts put together
+WORDS = ("words", "acts", "places")  # the files of word lists
 LIST = "list:"
 COMPANY = "company:"
 
@@ -38,7 +40,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "theories": (),
     "deal-forms": (),
     "topics": ("effect",),
-    "words": (),
+    **dict.fromkeys(WORDS, ()),
     "subjects": ("any", "reach", "effect"),
 }
 EFFECTS = ("exclude", "headline", "note", "weak")
@@ -47,9 +49,13 @@ REACHES = ("sentence", "passage")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A phrase and when it counts. `needs`, `also` and `not_with` hold phrases and `list:` references."""
+    """A phrase, or parts with gaps, and when it counts.
+
+    `needs`, `also` and `not_with` hold phrases and `list:` references; `gapped` is None for a phrase.
+    """
 
     text: str
+    gapped: Pattern | None = None
     exact: bool = False
     needs: tuple[str, ...] = ()
     scope: str = "sentence"
@@ -126,12 +132,20 @@ def load_lexicon(directory: Path) -> Lexicon:
     problems.extend(_dangling(read))
     if problems:
         raise InvalidFiles(problems)
+    read["words"] = {key: entry for stem in WORDS for key, entry in read.pop(stem).items()}
     return Lexicon(**{stem.replace("-", "_"): entries for stem, entries in read.items()})
 
 
 def _dangling(read: Mapping[str, Mapping[str, Entry]]) -> Iterable[Problem]:
     """Report references to word lists, and to company groups, that nothing defines."""
-    lists = read["words"]
+    lists: dict[str, Entry] = {}
+    for stem in WORDS:
+        for key, entry in read[stem].items():
+            if key in lists:
+                yield Problem(
+                    entry.at, f'the list "{key}" a second time, after {lists[key].at}', "ids that differ"
+                )
+            lists[key] = entry
     groups = [group for entry in read["companies"].values() for group in entry.groups]
     for entries in read.values():
         for entry in entries.values():
@@ -143,9 +157,10 @@ def _dangling(read: Mapping[str, Mapping[str, Entry]]) -> Iterable[Problem]:
                             term.at, f'no group in "{reference}"', "", did_you_mean(reference, groups)
                         )
                     if reference.startswith(LIST) and name not in lists:
-                        yield Problem(
-                            term.at, f'no list "{name}" in words.yaml', "", did_you_mean(name, list(lists))
-                        )
+                        yield Problem(term.at, f'no word list "{name}"', "", did_you_mean(name, list(lists)))
+                for name in term.gapped.names if term.gapped else ():
+                    if name not in lists:
+                        yield Problem(term.at, f'no word list "{name}"', "", did_you_mean(name, list(lists)))
             for part in (part for combination in entry.combinations for part in combination):
                 known = groups if part.startswith(COMPANY) else [*lists, *PARTS]
                 name = part.removeprefix(COMPANY)
@@ -225,6 +240,8 @@ class _Reader:
 
     def _term(self, node: Node) -> list[Term]:
         reading = self.reading
+        if isinstance(node, Items):
+            return [term for child in node for term in self._term(child)]
         if isinstance(node, Scalar):
             return self._checked(Term(text=reading.text_of(node, what="a term"), at=node.at))
         known = ("text", "case", "needs", "scope", "also", "not_with", "not_scope", "language")
@@ -236,10 +253,10 @@ class _Reader:
         also = self._context(fields.get("also"), "also")
         not_with = self._context(fields.get("not_with"), "not_with")
         terms = []
-        for text in reading.texts_of(fields.get("text"), what="text"):
+        for written in reading.texts_of(fields.get("text"), what="text"):
             terms += self._checked(
                 Term(
-                    text=text,
+                    text=written,
                     exact=exact,
                     needs=needs,
                     scope=reading.word_of(fields.get("scope"), SCOPES, what="scope", default="sentence"),
@@ -264,10 +281,22 @@ class _Reader:
         return words
 
     def _checked(self, term: Term) -> list[Term]:
-        if not _has_tokens(term.text):
-            self.reading.note(term.at, f'no letter or digit in "{term.text}"', "a phrase")
+        """Return a written term as one term a phrase, or as one that is gapped."""
+        try:
+            pattern = pattern_of(term.text)
+        except BadPattern as error:
+            self.reading.note(term.at, str(error), "a phrase, or parts joined by `..` or `~`")
             return []
-        return [term]
+        empty = [phrase for phrases in pattern.phrases for phrase in phrases if not _has_tokens(phrase)]
+        if empty:
+            self.reading.note(term.at, f'no letter or digit in "{empty[0]}" of "{term.text}"', "a phrase")
+            return []
+        if pattern.is_plain:
+            return [replace(term, text=phrase) for phrase in pattern.phrases[0]]
+        if self.stem in WORDS:
+            self.reading.note(term.at, f'"{term.text}" in a word list', "phrases without gaps or lists")
+            return []
+        return [replace(term, gapped=pattern)]
 
 
 def _has_tokens(text: str) -> bool:

@@ -29,7 +29,7 @@ def lexicon_schema() -> Schema:
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "regwatch lexicon",
-        "description": "A list of what is recognised, each entry with the terms that name it.",
+        "description": "What is recognised, each entry with its terms: (a|b) alternatives, <list>, a .. b and a ~ b gaps.",
         "type": "array",
         "items": {
             "type": "object",
@@ -49,7 +49,13 @@ def lexicon_schema() -> Schema:
                     {"type": "object", "additionalProperties": {"$ref": "#/definitions/terms"}},
                 ]
             },
-            "term": {"oneOf": [text, _term(text, texts)]},
+            "term": {
+                "oneOf": [
+                    text,
+                    {"type": "array", "items": {"$ref": "#/definitions/term"}, "minItems": 1},
+                    _term(text, texts),
+                ]
+            },
         },
     }
 

@@ -36,7 +36,7 @@ def test_groups_have_members() -> None:
 
 def write(directory: Path, **files: str) -> Path:
     for stem in FILES:
-        text = files.get(stem.replace("-", "_"), "- {id: x, terms: [y]}\n")
+        text = files.get(stem.replace("-", "_"), f"- {{id: {stem}, terms: [y]}}\n")
         (directory / f"{stem}.yaml").write_text(text, encoding="utf-8")
     return directory
 
@@ -66,7 +66,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 def test_a_reference_to_no_list_is_refused(tmp_path: Path) -> None:
     """`list:` must name an entry of words.yaml."""
     directory = write(tmp_path, companies="- {id: b, terms: [{text: B, needs: [list:clowd]}]}\n")
-    with pytest.raises(InvalidFiles, match='no list "clowd"'):
+    with pytest.raises(InvalidFiles, match='no word list "clowd"'):
         load_lexicon(directory)
 
 

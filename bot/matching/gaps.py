@@ -1,0 +1,117 @@
+"""Finds terms whose parts stand apart (`<open> .. <probe>`) among the phrases that occur in a document. Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.matching.pattern import Join, Pattern
+from bot.matching.text import BREAK, UNSPACED
+
+if TYPE_CHECKING:
+    from bot.matching.automaton import Occurrences, PhraseBook
+    from bot.matching.text import Document
+
+MAX_PLACES = 200  # of one part; what stands further on in a long article is not joined
+CHARACTERS = 3  # of a language without spaces that count as one word
+
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+Place = tuple[int, int]
+"""The tokens [start, end)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gapped:
+    """A term's parts, as numbers of a `Parts`, and how they are joined."""
+
+    parts: tuple[int, ...]
+    joins: tuple[Join, ...]
+
+
+class Parts:
+    """The parts of all gapped terms: which phrases make each up. Filled once, then only read."""
+
+    def __init__(self, book: PhraseBook, lists: Mapping[str, frozenset[int]]) -> None:
+        self._book = book
+        self._lists = lists
+        self._numbers: dict[frozenset[int], int] = {}
+        self._of_phrase: dict[int, list[int]] = {}
+
+    def add(self, pattern: Pattern, *, exact: bool) -> Gapped:
+        """Return a pattern as parts. Raises KeyError for a list that nobody defines."""
+        parts = []
+        for phrases, lists in zip(pattern.phrases, pattern.lists, strict=True):
+            members = {self._book.add(phrase, exact=exact) for phrase in phrases}
+            members.update(*(self._lists[name] for name in lists))
+            parts.append(self._part(frozenset(members)))
+        return Gapped(tuple(parts), pattern.joins)
+
+    def _part(self, members: frozenset[int]) -> int:
+        if members not in self._numbers:
+            number = self._numbers[members] = len(self._numbers)
+            for phrase in members:
+                self._of_phrase.setdefault(phrase, []).append(number)
+        return self._numbers[members]
+
+    def places(self, found: Occurrences) -> dict[int, list[Place]]:
+        """Return where each part occurs, in order."""
+        places: dict[int, list[Place]] = {}
+        of_phrase = self._of_phrase
+        for phrase in found.keys() & of_phrase.keys():
+            for number in of_phrase[phrase]:
+                places.setdefault(number, []).extend(found[phrase])
+        return {number: sorted(set(every))[:MAX_PLACES] for number, every in places.items()}
+
+
+def joined(term: Gapped, places: Mapping[int, Sequence[Place]], document: Document) -> Iterator[list[Place]]:
+    """Yield the places of a term's parts, one list for each place of its first part that finds the others."""
+    if not all(part in places for part in term.parts):
+        return
+    for first in places[term.parts[0]]:
+        chain = [first]
+        for part, join in zip(term.parts[1:], term.joins, strict=True):
+            following = _nearest(places[part], chain[-1], join, document)
+            if following is None:
+                break
+            chain.append(following)
+        else:
+            yield chain
+
+
+def _nearest(places: Sequence[Place], one: Place, join: Join, document: Document) -> Place | None:
+    """Return the nearest place that joins `one`; the one after it where two are as near."""
+    start, end = one
+    best: Place | None = None
+    distance = join.reach * CHARACTERS + 1
+    at = bisect_left(places, (end, 0))
+    for other in places[at : at + 1]:
+        if other[0] - end < distance and _bridged(end, other[0], join.reach, document):
+            best, distance = other, other[0] - end
+    if join.ordered:
+        return best
+    for other in reversed(places[max(at - 4, 0) : at]):
+        if (
+            other[1] <= start
+            and start - other[1] < distance
+            and _bridged(other[1], start, join.reach, document)
+        ):
+            return other
+    return best
+
+
+def _bridged(left: int, right: int, reach: int, document: Document) -> bool:
+    """Whether at most `reach` words of one clause stand between the tokens before `left` and from `right` on."""
+    tokens = document.tokens[left:right]
+    if BREAK in tokens:
+        return False
+    if len(tokens) > reach:
+        characters = sum(bool(_UNSPACED.match(token)) for token in tokens)
+        if len(tokens) - characters + characters / CHARACTERS > reach:
+            return False
+    return document.sentence_of(left - 1) == document.sentence_of(right) and not document.parted(
+        left - 1, right
+    )
