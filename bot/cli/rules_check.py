@@ -102,7 +102,7 @@ def schema(args: argparse.Namespace) -> int:
     """Print the schema of rule files, or write those of rules, lexicon and feeds beside the rules."""
     from bot.feeds.catalog import catalog_schema
     from bot.matching import lexicon_schema
-    from bot.matching.lexicon import load_lexicon
+    from bot.matching.lexicon_file import load_lexicon
     from bot.matching.rule_schema import schema_text
 
     folder = folder_of(args)

@@ -19,11 +19,10 @@ from bot.matching.fold import folded
 from bot.matching.text import Document, tokens_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
-_SPACE = re.compile(r"\s+")
 _SHORT_KATAKANA = 3
 
 Occurrences = dict[int, list[tuple[int, int]]]
@@ -94,25 +93,32 @@ def _exact(text: str) -> str:
 class PhraseBook:
     """Collects phrases and numbers them; the same phrase has one number. `build` makes the index."""
 
-    __slots__ = ("_numbers",)
+    __slots__ = ("_numbers", "_shapes")
 
     def __init__(self) -> None:
-        self._numbers: dict[Phrase, int] = {}
+        self._numbers: dict[tuple[str, bool], int] = {}
+        self._shapes: dict[Phrase, _Shape] = {}
 
     def add(self, text: str, *, exact: bool = False) -> int:
         """Return the number of a phrase. Raises ValueError when it has no letter or digit."""
-        phrase = Phrase(_SPACE.sub(" ", text).strip(), exact)
-        if phrase not in self._numbers:
-            _shape_of(phrase)
-            self._numbers[phrase] = len(self._numbers)
-        return self._numbers[phrase]
+        number = self._numbers.get((text, exact))
+        if number is None:
+            number = self._numbers[text, exact] = self._added(Phrase(" ".join(text.split()), exact))
+        return number
+
+    def _added(self, phrase: Phrase) -> int:
+        key = phrase.text, phrase.exact
+        if phrase not in self._shapes:
+            self._shapes[phrase] = _shape_of(phrase)
+            self._numbers[key] = len(self._shapes) - 1
+        return self._numbers[key]
 
     def __iter__(self) -> Iterator[Phrase]:
-        return iter(self._numbers)
+        return iter(self._shapes)
 
     def build(self) -> PhraseIndex:
         """Return the index of all phrases added so far."""
-        return PhraseIndex(tuple(self._numbers))
+        return PhraseIndex(self._shapes)
 
 
 class PhraseIndex:
@@ -120,12 +126,11 @@ class PhraseIndex:
 
     __slots__ = ("_automaton", "_entries", "phrases")
 
-    def __init__(self, phrases: tuple[Phrase, ...]) -> None:
-        self.phrases = phrases
+    def __init__(self, shapes: Mapping[Phrase, _Shape]) -> None:
+        self.phrases = tuple(shapes)
         simple: dict[str, list[int]] = defaultdict(list)
         wanting: dict[str, list[tuple[int, _Shape]]] = defaultdict(list)
-        for number, phrase in enumerate(phrases):
-            shape = _shape_of(phrase)
+        for number, shape in enumerate(shapes.values()):
             checks = shape.exact or shape.loose or shape.left_kana or shape.right_kana or shape.left_hangul
             if checks or any(shape.stems):
                 wanting[shape.literal].append((number, shape))

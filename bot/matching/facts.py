@@ -4,7 +4,8 @@ How the rule engine uses this (one automaton pass for lexicon and rules together
 
     lexicon = load_lexicon(directory / "lexicon")
     book = PhraseBook()
-    recogniser = Recogniser(lexicon, book)       # adds the lexicon's phrases to the book
+    phrases = LexiconPhrases(lexicon, book)      # adds the lexicon's phrases to the book
+    recogniser = Recogniser(phrases)
     number = book.add("merger inquiry")          # and the rules add theirs
     index = book.build()
     document = Document.of(title=…, summary=…, body=…, url=…, language=…)
@@ -33,8 +34,7 @@ from storage.records import Amount, Facts, Mention, Span, Stage
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.matching.automaton import Occurrences, PhraseBook
-    from bot.matching.lexicon import Lexicon
+    from bot.matching.automaton import Occurrences
     from bot.matching.text import Document
 
 MAX_SPANS = 6  # of one mention
@@ -48,9 +48,9 @@ WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
 class Recogniser:
     """Turns documents into facts. Does not change; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon, book: PhraseBook) -> None:
-        self.lexicon = lexicon
-        self._phrases = LexiconPhrases(lexicon, book)
+    def __init__(self, phrases: LexiconPhrases) -> None:
+        self.lexicon = phrases.lexicon
+        self._phrases = phrases
 
     def read(
         self,

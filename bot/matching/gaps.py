@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ CHARACTERS = 3  # of a language without spaces that count as one word
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
+ALL: frozenset[str] = frozenset()
+
 Place = tuple[int, int]
 """The tokens [start, end)."""
 
@@ -30,40 +32,46 @@ class Gapped:
 
     parts: tuple[int, ...]
     joins: tuple[Join, ...]
+    but: tuple[int | None, ...]  # for each part, the one whose places it must keep off
 
 
 class Parts:
     """The parts of all gapped terms: which phrases make each up. Filled once, then only read."""
 
-    def __init__(self, book: PhraseBook, lists: Mapping[str, frozenset[int]]) -> None:
+    def __init__(self, book: PhraseBook, lists: Mapping[str, Mapping[int, frozenset[str]]]) -> None:
+        """Take the word lists: for each, its phrases with the languages they belong to; none means all."""
         self._book = book
         self._lists = lists
-        self._numbers: dict[frozenset[int], int] = {}
-        self._of_phrase: dict[int, list[int]] = {}
+        self._numbers: dict[frozenset[tuple[int, frozenset[str]]], int] = {}
+        self._of_phrase: dict[int, list[tuple[int, frozenset[str]]]] = {}
 
     def add(self, pattern: Pattern, *, exact: bool) -> Gapped:
         """Return a pattern as parts. Raises KeyError for a list that nobody defines."""
         parts = []
         for phrases, lists in zip(pattern.phrases, pattern.lists, strict=True):
-            members = {self._book.add(phrase, exact=exact) for phrase in phrases}
-            members.update(*(self._lists[name] for name in lists))
+            members = {(self._book.add(phrase, exact=exact), ALL) for phrase in phrases}
+            members.update(*(self._lists[name].items() for name in lists))
             parts.append(self._part(frozenset(members)))
-        return Gapped(tuple(parts), pattern.joins)
+        but = tuple(
+            self._part(frozenset(self._lists[name].items())) if name else None for name in pattern.but
+        )
+        return Gapped(tuple(parts), pattern.joins, but)
 
-    def _part(self, members: frozenset[int]) -> int:
+    def _part(self, members: frozenset[tuple[int, frozenset[str]]]) -> int:
         if members not in self._numbers:
             number = self._numbers[members] = len(self._numbers)
-            for phrase in members:
-                self._of_phrase.setdefault(phrase, []).append(number)
+            for phrase, tongues in members:
+                self._of_phrase.setdefault(phrase, []).append((number, tongues))
         return self._numbers[members]
 
-    def places(self, found: Occurrences) -> dict[int, list[Place]]:
-        """Return where each part occurs, in order."""
+    def places(self, found: Occurrences, tongues: Collection[str]) -> dict[int, list[Place]]:
+        """Return where each part occurs, in order, in the languages of the document; none means all."""
         places: dict[int, list[Place]] = {}
         of_phrase = self._of_phrase
         for phrase in found.keys() & of_phrase.keys():
-            for number in of_phrase[phrase]:
-                places.setdefault(number, []).extend(found[phrase])
+            for number, of in of_phrase[phrase]:
+                if not of or not tongues or not of.isdisjoint(tongues):
+                    places.setdefault(number, []).extend(found[phrase])
         return {number: sorted(set(every))[:MAX_PLACES] for number, every in places.items()}
 
 
@@ -71,15 +79,28 @@ def joined(term: Gapped, places: Mapping[int, Sequence[Place]], document: Docume
     """Yield the places of a term's parts, one list for each place of its first part that finds the others."""
     if not all(part in places for part in term.parts):
         return
-    for first in places[term.parts[0]]:
+    where = [_clear(places, part, but) for part, but in zip(term.parts, term.but, strict=True)]
+    for first in where[0]:
         chain = [first]
-        for part, join in zip(term.parts[1:], term.joins, strict=True):
-            following = _nearest(places[part], chain[-1], join, document)
+        for following_places, join in zip(where[1:], term.joins, strict=True):
+            following = _nearest(following_places, chain[-1], join, document)
             if following is None:
                 break
             chain.append(following)
         else:
             yield chain
+
+
+def _clear(places: Mapping[int, Sequence[Place]], part: int, but: int | None) -> Sequence[Place]:
+    """Return the places of a part that are not within a longer place of `but`."""
+    if but is None or but not in places:
+        return places[part]
+    others = places[but]
+    return [
+        (start, end)
+        for start, end in places[part]
+        if not any(low <= start and end <= high for low, high in others)
+    ]
 
 
 def _nearest(places: Sequence[Place], one: Place, join: Join, document: Document) -> Place | None:

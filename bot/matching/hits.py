@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.matching.gaps import Gapped, Parts, Place, joined
-from bot.matching.lexicon import COMPANY, LIST, Entry, Lexicon, Term
+from bot.feeds.language import guess_language
+from bot.matching.gaps import ALL, Gapped, Parts, Place, joined
+from bot.matching.lexicon import COMPANY, LIST, TONGUES, Entry, Lexicon, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from bot.matching.automaton import Occurrences, PhraseBook
     from bot.matching.text import Document
 
 NAMES = ("regulators", "companies")
 SHADES = ("theories", "deal_forms", "topics", "stages")
+SAMPLE = 1_000  # characters of a field that tell its language
+NORDIC = {"da": "sv", "nb": "sv", "no": "sv", "nn": "sv"}
 URL = 3  # the number of the url field, which names nothing
 
 
@@ -36,6 +39,7 @@ class _Bound:
 
     key: str
     language: str
+    tongue: str
     needs: frozenset[int]
     scope: str
     also: frozenset[int]
@@ -49,12 +53,11 @@ class LexiconPhrases:
     def __init__(self, lexicon: Lexicon, book: PhraseBook) -> None:
         self.lexicon = lexicon
         self._book = book
-        lists = {
-            name: frozenset(book.add(term.text, exact=term.exact) for term in entry.terms)
-            for name, entry in lexicon.words.items()
-        }
+        self._contexts: dict[tuple[str, ...], frozenset[int]] = {}
+        spoken = {name: _tongues(entry, book) for name, entry in lexicon.words.items()}
+        lists = {name: frozenset(phrases) for name, phrases in spoken.items()}
         self.members = {group: lexicon.companies_of(group) for group in lexicon.groups}
-        self.parts = Parts(book, lists)
+        self.parts = Parts(book, spoken)
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
         self.gapped: dict[str, list[tuple[_Bound, Gapped]]] = {}
         for kind in (*NAMES, *SHADES, "words"):
@@ -63,17 +66,18 @@ class LexiconPhrases:
             gapped = self.gapped[kind] = []
             for key, entry in entries.items():
                 for term in entry.terms:
-                    bound = self._bound(key, term, lists)
+                    bound = self._bound(kind, key, term, lists)
                     if term.gapped:
                         gapped.append((bound, self.parts.add(term.gapped, exact=term.exact)))
                     else:
                         owners.setdefault(book.add(term.text, exact=term.exact), []).append(bound)
             self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items()}
 
-    def _bound(self, key: str, term: Term, lists: Mapping[str, frozenset[int]]) -> _Bound:
+    def _bound(self, kind: str, key: str, term: Term, lists: Mapping[str, frozenset[int]]) -> _Bound:
         return _Bound(
             key=key,
             language=term.language,
+            tongue=term.tongue if kind == "stages" else "",
             needs=self._numbers(term.needs, lists),
             scope=term.scope,
             also=self._numbers(term.also, lists),
@@ -90,7 +94,12 @@ class LexiconPhrases:
             if not term.gapped
         }
 
-    def _numbers(self, words: Iterable[str], lists: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    def _numbers(self, words: tuple[str, ...], lists: Mapping[str, frozenset[int]]) -> frozenset[int]:
+        if words not in self._contexts:
+            self._contexts[words] = self._context(words, lists)
+        return self._contexts[words]
+
+    def _context(self, words: tuple[str, ...], lists: Mapping[str, frozenset[int]]) -> frozenset[int]:
         numbers: set[int] = set()
         for word in words:
             if word.startswith(LIST):
@@ -100,6 +109,17 @@ class LexiconPhrases:
             else:
                 numbers.add(self._book.add(word, exact=word.isupper() and word.isascii()))
         return frozenset(numbers)
+
+
+def _tongues(entry: Entry, book: PhraseBook) -> dict[int, frozenset[str]]:
+    """Return a word list's phrases with the languages they are of; no language means every one."""
+    tongues: dict[int, frozenset[str]] = {}
+    for term in entry.terms:
+        number = book.add(term.text, exact=term.exact)
+        known = tongues.get(number)
+        one = frozenset({term.tongue}) if term.tongue else ALL
+        tongues[number] = one if known is None else known | one if known and one else ALL
+    return tongues
 
 
 class DocumentHits:
@@ -175,10 +195,19 @@ class DocumentHits:
 
     @cached_property
     def _places(self) -> dict[int, list[Place]]:
-        return self._phrases.parts.places(self._found)
+        return self._phrases.parts.places(self._found, self.tongues)
+
+    @cached_property
+    def tongues(self) -> frozenset[str]:
+        """The languages in which verbs are read: the declared one and the one that the words tell; none means all."""
+        declared = self.document.language[:2]
+        text = "\n".join(field.shown[:SAMPLE] for field in self.document.fields[:URL])
+        return frozenset({NORDIC.get(code, code) for code in (declared, guess_language(text))} & {*TONGUES})
 
     def _wrong_language(self, bound: _Bound) -> bool:
-        return bool(bound.language) and self.document.language[:2] != bound.language
+        if bound.language:
+            return self.document.language[:2] != bound.language
+        return bool(bound.tongue) and bool(self.tongues) and bound.tongue not in self.tongues
 
     def _hit(self, bound: _Bound, chain: list[Place]) -> Hit | None:
         """Return the hit of a term whose parts stand at the places of `chain`; None where its context forbids."""

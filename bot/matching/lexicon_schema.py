@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
-from bot.matching.lexicon import EFFECTS, FILES, GROUPS, REACHES, SCOPES
+from bot.matching.lexicon_file import EFFECTS, FILES, GROUPS, REACHES, SCOPES
 
 Schema = dict[str, object]
 
@@ -24,6 +24,7 @@ def lexicon_schema() -> Schema:
         "effect": {"enum": list(EFFECTS)},
         "any": {"type": "array", "items": {"type": "array", "items": text}},
         "reach": {"enum": list(REACHES)},
+        "of": {"type": "array", "items": text, "description": "word lists whose terms this one has besides"},
     }
     known = {key for file_keys in FILES.values() for key in file_keys}
     return {

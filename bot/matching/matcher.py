@@ -86,8 +86,8 @@ class Matcher:
     def __init__(self, rules: RuleSet) -> None:
         self.rules = rules
         self._book = PhraseBook()
-        self._recogniser = Recogniser(rules.lexicon, self._book)
         self._phrases = LexiconPhrases(rules.lexicon, self._book)
+        self._recogniser = Recogniser(self._phrases)
         # Drafts are made ready too: `rules test` and `explain` evaluate them.
         self.prover = Prover(self._book, _weigher(rules.rules, self._book))
         self._tests: dict[str, Test] = {rule.id: self.prover.test(rule.when) for rule in rules.rules}

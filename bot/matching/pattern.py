@@ -3,6 +3,7 @@
     merger (inquiry|probe*)        one of the alternatives; `*` stands for any ending
     (the |)watchdog                an alternative may be empty
     <open> .. <probe>              a word of the one list, then one of the other, at most four words between
+    <open> .. <probe -study>       not where the word is part of one of the third list ("market study")
     <british> ~2 <enforcer>        the two in either order, at most two words between
 
 Gaps never reach over a comma, a bracket or the end of a sentence. `<name>` is an entry of words.yaml or
@@ -21,7 +22,7 @@ MAX_PHRASES = 600  # that the alternatives of one part may stand for
 MAX_PARTS = 4
 
 _JOIN = re.compile(r"\s+(\.\.|~)(\d*)\s+")
-_LIST = re.compile(r"<([a-z0-9-]+)>")
+_LIST = re.compile(r"<([a-z0-9-]+)(?: -([a-z0-9-]+))?>")
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _SPACE = re.compile(r"\s+")
 
@@ -40,11 +41,15 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The parts of a term, each a set of phrases and of word lists, and how they are joined."""
+    """The parts of a term, each a set of phrases and of word lists, and how they are joined.
+
+    `but` has for each part the word list whose words it must not be part of, or an empty text.
+    """
 
     phrases: tuple[tuple[str, ...], ...]
     lists: tuple[tuple[str, ...], ...]
     joins: tuple[Join, ...]
+    but: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -54,7 +59,7 @@ class Pattern:
     @property
     def names(self) -> tuple[str, ...]:
         """The word lists that the pattern refers to."""
-        return tuple(name for names in self.lists for name in names)
+        return (*(name for names in self.lists for name in names), *(name for name in self.but if name))
 
 
 def pattern_of(text: str) -> Pattern:
@@ -65,7 +70,10 @@ def pattern_of(text: str) -> Pattern:
         raise BadPattern(f"{len(parts)} parts, and at most {MAX_PARTS} are read")
     joins = tuple(_join(mark, number) for mark, number in zip(pieces[1::3], pieces[2::3], strict=True))
     return Pattern(
-        phrases=tuple(phrases for phrases, _ in parts), lists=tuple(lists for _, lists in parts), joins=joins
+        phrases=tuple(part[0] for part in parts),
+        lists=tuple(part[1] for part in parts),
+        joins=joins,
+        but=tuple(part[2] for part in parts),
     )
 
 
@@ -76,18 +84,20 @@ def _join(mark: str, number: str) -> Join:
     return Join(reach, ordered=mark == "..")
 
 
-def _part(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _part(text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     phrases: list[str] = []
     lists: list[str] = []
+    but = ""
     for alternative in alternatives_of(text):
         named = _LIST.fullmatch(alternative)
         if named:
             lists.append(named.group(1))
+            but = named.group(2) or but
         elif "<" in alternative or ">" in alternative:
             raise BadPattern(f'"{alternative}" joins a list to other words; put `..` or `~0` between')
         else:
             phrases.append(alternative)
-    return tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(lists))
+    return tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(lists)), but
 
 
 def alternatives_of(text: str) -> list[str]:

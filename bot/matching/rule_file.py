@@ -13,7 +13,8 @@ from typing import TypeVar
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
 from bot.matching.condition import All
 from bot.matching.condition_file import STAGE_WORDS, ConditionReader, stages_of
-from bot.matching.lexicon import Lexicon, load_lexicon
+from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon_file import load_lexicon
 from bot.matching.rule import Example, Expect, LevelChange, Rule, RuleSet, digest_of, short_digest
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load
 from storage.records import Kind, Level, RuleStatus, Stage, Tier

@@ -207,7 +207,7 @@ class Scene:
         if hit is None or self._competition(passage):
             return True
         low, high = passage if passage == self.lead else (sentence, sentence)
-        return self.hits.word_in("scrutiny", low, high) or self.hits.word_in("stage-verbs", low, high)
+        return self.hits.word_in("acting", low, high)
 
     def _elsewhere(self, passage: Passage) -> bool:
         """Whether the lead or a passage speaks of a field of law that only looks like ours."""

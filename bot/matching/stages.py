@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 DENIAL_REACH = 4
 HEDGE_REACH = 6
+EXPECT_REACH = 10
 AWAITED_REACH = 12
 PAPERS_REACH = 12
+TITLE_REACH = 5
 ACT_REACH = 2  # tokens between an authority and what it did, outside of headlines
 SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
@@ -85,7 +87,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue
         name = hit.key.removesuffix(IN_TITLE)
-        if name != hit.key and hit.field and not _before(authorities, hit, ACT_REACH, document):
+        if name != hit.key and not _acts(authorities, hit, document):
             continue
         stage = Stage(name)
         if stage is Stage.DECISION and _asks_for_papers(orders, papers, hit):
@@ -97,7 +99,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         denied = _before(denials, hit, DENIAL_REACH, document) or (
             stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document)
         )
-        doubted = not denied and _before(doubts, hit, HEDGE_REACH, document)
+        doubted = not denied and _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
         awaited = name != hit.key and stage is Stage.DECISION and _awaited(expected, hit, document)
         if denied or doubted or awaited or (inquiry and _after(expected, hit, document)):
             hedged = hedged or not hits.official or hit.field == 0
@@ -117,6 +119,17 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     if refused and best is Stage.CONCERN:
         return Stage.DECISION, hedged, proof  # a headline that says "will not investigate"
     return best, hedged, proof
+
+
+def _acts(authorities: list[Hit], hit: Hit, document: Document) -> bool:
+    """Whether an authority stands beside a word that alone reports its act; in a headline, in its clause."""
+    reach = TITLE_REACH if hit.field == 0 else ACT_REACH
+    return _before(authorities, hit, reach, document) or (
+        hit.field == 0
+        and any(
+            word.sentence == hit.sentence and 0 <= word.start - hit.end < ACT_REACH for word in authorities
+        )
+    )
 
 
 def _asks_for_papers(orders: list[Hit], papers: list[Hit], hit: Hit) -> bool:

@@ -50,11 +50,11 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
 
 
 def _sentences_of(scene: Scene, pairs: list[Pair]) -> set[int]:
-    """Return the sentences of title and summary that name a tie's supplier; all, where the title names a tie."""
+    """Return the sentences of title and summary that name a party to a tie; all, where the title names a tie."""
     titles = Passage(0, scene.hits.document.sentence_of(max(scene.hits.document.first[1] - 1, 0)))
     if scene.pairs_in(titles):
         return set(range(scene.lead.low, scene.lead.high + 1))
-    parties = {pair.supplier for pair in pairs}
+    parties = {party for pair in pairs for party in (pair.supplier, pair.lab)}
     return {
         sentence
         for sentence in range(scene.lead.low, scene.lead.high + 1)

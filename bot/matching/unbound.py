@@ -73,7 +73,7 @@ def _not_bound(authority: str, subject: str, places: list[Proof], evidence: Evid
         return Unbound(
             "no word of competition law",
             f"{authority} and {subject}; no word of competition law",
-            "add the article's word for the act to `competition` or `scrutiny` in lexicon/words.yaml",
+            "add the article's word for the act to `competition` in lexicon/words.yaml or to its list in acts.yaml",
         )
     apart = _sentences_apart(evidence.places("regulator", authority), places)
     return Unbound(
@@ -81,13 +81,13 @@ def _not_bound(authority: str, subject: str, places: list[Proof], evidence: Evid
         f"{authority} and {subject}" + (f", {apart} sentences apart" if apart else ", in one passage"),
         "add the words that link the two to `back-reference` in lexicon/words.yaml"
         if apart
-        else "add the article's verb to `scrutiny` in lexicon/words.yaml",
+        else "add the article's verb to its list in lexicon/acts.yaml",
     )
 
 
 def _no_authority(subject: str, evidence: Evidence) -> Unbound | None:
     if not (
-        _says_one_of(("competition", "competition-law"), evidence) and _says_one_of(("scrutiny",), evidence)
+        _says_one_of(("competition", "competition-law"), evidence) and _says_one_of(("acting",), evidence)
     ):
         return None
     return Unbound(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.matching.lexicon import FILES
+from bot.matching.lexicon_file import FILES
 from storage.records import Feedback
 from tests.unit.storage.make import NOW, a_store, hit, new, poll, save
 

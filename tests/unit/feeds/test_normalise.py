@@ -8,7 +8,8 @@ import pytest
 
 from bot.feeds.entry import Entry, ParsedFeed
 from bot.feeds.feed import Feed
-from bot.feeds.normalise import articles_of, digest_of, guess_language
+from bot.feeds.language import guess_language
+from bot.feeds.normalise import articles_of, digest_of
 from storage.records import Article
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bot.matching.lexicon import Lexicon, load_lexicon
+from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon_file import load_lexicon
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import RuleSet, read_rules
 from bot.strict_yaml import parse

@@ -8,6 +8,7 @@ import pytest
 
 from bot.matching.automaton import PhraseBook, PhraseIndex
 from bot.matching.facts import Recogniser
+from bot.matching.hits import LexiconPhrases
 from bot.matching.text import Document
 from storage.records import Facts
 from tests.unit.matching.rules_of import lexicon
@@ -16,7 +17,7 @@ from tests.unit.matching.rules_of import lexicon
 @cache
 def engine() -> tuple[Recogniser, PhraseIndex]:
     book = PhraseBook()
-    recogniser = Recogniser(lexicon(), book)
+    recogniser = Recogniser(LexiconPhrases(lexicon(), book))
     return recogniser, book.build()
 
 

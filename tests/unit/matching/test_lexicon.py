@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InvalidFiles
-from bot.matching.lexicon import FILES, load_lexicon
+from bot.matching.lexicon_file import FILES, load_lexicon
 from bot.matching.lexicon_schema import schema_text
 from tests.unit.matching.rules_of import RULES, lexicon
 

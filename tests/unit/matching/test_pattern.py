@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.matching.automaton import PhraseBook
-from bot.matching.gaps import Parts, joined
+from bot.matching.gaps import ALL, Parts, joined
 from bot.matching.pattern import MAX_PHRASES, BadPattern, alternatives_of, pattern_of
 from bot.matching.text import Document
 
@@ -13,11 +13,11 @@ from bot.matching.text import Document
 def found_in(pattern: str, text: str, lists: dict[str, tuple[str, ...]] | None = None) -> list[str]:
     """Return what a pattern finds in a title, as written."""
     book = PhraseBook()
-    numbers = {name: frozenset(book.add(term) for term in terms) for name, terms in (lists or {}).items()}
+    numbers = {name: {book.add(term): ALL for term in terms} for name, terms in (lists or {}).items()}
     parts = Parts(book, numbers)
     term = parts.add(pattern_of(pattern), exact=False)
     document = Document.of(title=text)
-    chains = joined(term, parts.places(book.build().find(document)), document)
+    chains = joined(term, parts.places(book.build().find(document), ALL), document)
     return [document.span(min(c)[0], max(end for _, end in c)).text for c in chains]
 
 
