@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.matching.pattern import Join, Pattern
-from bot.matching.text import BREAK, UNSPACED
+from bot.matching.text import BREAK, CHARACTERS, TOPIC_COMMA
 
 if TYPE_CHECKING:
     from bot.matching.automaton import Occurrences, PhraseBook
     from bot.matching.text import Document
 
 MAX_PLACES = 200  # of one part; what stands further on in a long article is not joined
-CHARACTERS = 3  # of a language without spaces that count as one word
-
-_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 ALL: frozenset[str] = frozenset()
 
@@ -126,13 +122,9 @@ def _nearest(places: Sequence[Place], one: Place, join: Join, document: Document
 
 def _bridged(left: int, right: int, reach: int, document: Document) -> bool:
     """Whether at most `reach` words of one clause stand between the tokens before `left` and from `right` on."""
-    tokens = document.tokens[left:right]
-    if BREAK in tokens:
+    if BREAK in document.tokens[left:right] or document.words_between(left, right) > reach:
         return False
-    if len(tokens) > reach:
-        characters = sum(bool(_UNSPACED.match(token)) for token in tokens)
-        if len(tokens) - characters + characters / CHARACTERS > reach:
-            return False
-    return document.sentence_of(left - 1) == document.sentence_of(right) and not document.parted(
-        left - 1, right
-    )
+    if document.sentence_of(left - 1) != document.sentence_of(right):
+        return False
+    topic = document.language[:2] in TOPIC_COMMA and document.field_of(left - 1) == 0
+    return topic or not document.parted(left - 1, right)

@@ -5,9 +5,11 @@ A denial just before a stage word takes it back, a hedge makes it a mere possibi
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Passage
+from bot.matching.text import TOPIC_COMMA
 from storage.records import Stage
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ HEDGE_REACH = 6
 EXPECT_REACH = 10
 AWAITED_REACH = 12
 PAPERS_REACH = 12
-TITLE_REACH = 5
-ACT_REACH = 2  # tokens between an authority and what it did, outside of headlines
+TITLE_REACH = 6
+ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
 SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
@@ -123,13 +125,22 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
 
 def _acts(authorities: list[Hit], hit: Hit, document: Document) -> bool:
     """Whether an authority stands beside a word that alone reports its act; in a headline, in its clause."""
-    reach = TITLE_REACH if hit.field == 0 else ACT_REACH
-    return _before(authorities, hit, reach, document) or (
-        hit.field == 0
-        and any(
-            word.sentence == hit.sentence and 0 <= word.start - hit.end < ACT_REACH for word in authorities
-        )
+    before, after = (TITLE_REACH, ACT_REACH) if hit.field == 0 else (ACT_REACH, -1)
+    return any(
+        word.sentence == hit.sentence
+        and _apart(word, hit, document) <= (before if word.start < hit.start else after)
+        for word in authorities
     )
+
+
+def _apart(word: Hit, hit: Hit, document: Document) -> float:
+    """Return how many words stand between two hits of a sentence; no end of them where a comma does too."""
+    left, right = (word, hit) if word.start < hit.start else (hit, word)
+    if right.start < left.end:
+        return 0
+    if document.language[:2] not in TOPIC_COMMA and document.parted(left.end - 1, right.start):
+        return math.inf
+    return document.words_between(left.end, right.start)
 
 
 def _asks_for_papers(orders: list[Hit], papers: list[Hit], hit: Hit) -> bool:

@@ -25,6 +25,9 @@ MAX_CHARACTERS = 200_000  # of one field; what follows is not read
 UNSPACED = (
     "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0002fa1f"
 )
+TOPIC_COMMA = ("ja", "ko", "zh")  # languages whose headlines put a comma after their subject
+CHARACTERS = 3  # of a language without spaces that count as one word
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 
 
@@ -159,6 +162,12 @@ class Document:
             return self.sentence_bases[number] + len(field.sentence_starts)
         start = field.ranges[place][0]
         return self.sentence_bases[number] + bisect_right(field.sentence_starts, start) - 1
+
+    def words_between(self, left: int, right: int) -> float:
+        """Return how many words the tokens [left, right) are; a few characters make a word where none are spaced."""
+        count = right - left
+        characters = sum(bool(_UNSPACED.match(token)) for token in self.tokens[left:right]) if count else 0
+        return count - characters + characters / CHARACTERS
 
     def parted(self, left: int, right: int) -> bool:
         """Whether a comma, colon, semicolon, dash or bracket stands between two tokens of one field."""

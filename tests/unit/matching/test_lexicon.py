@@ -92,3 +92,19 @@ def test_every_lexicon_file_names_its_schema(stem: str) -> None:
     """Editors complete by the first line."""
     first = (RULES / "lexicon" / f"{stem}.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=../schema/lexicon.schema.json"
+
+
+def test_what_a_pattern_and_a_made_up_list_refer_to_must_exist(tmp_path: Path) -> None:
+    """Lists in a pattern, after a minus and under `of`; a list that is made of others stands under none."""
+    directory = write(
+        tmp_path,
+        stages='- {id: s, terms: ["<opn> .. <probe -stdy>", "(a|b .. c"]}\n',
+        words="- {id: one, of: [two]}\n- {id: two, of: [opens]}\n- {id: opens, terms: [a .. b]}\n",
+    )
+    with pytest.raises(InvalidFiles) as caught:
+        load_lexicon(directory)
+    text = str(caught.value)
+    assert 'no word list "opn"' in text
+    assert 'no word list "stdy"' in text
+    assert '"two" under `of` is made of other lists itself' in text
+    assert '"a .. b" in a word list' in text

@@ -76,3 +76,10 @@ def test_a_list_stands_for_its_words() -> None:
     assert found_in(
         "<open> ~2 (probe|inquiry)", "an inquiry was launched", {"open": ("opens", "launched")}
     ) == ["inquiry was launched"]
+
+
+def test_a_list_can_leave_out_the_words_of_another() -> None:
+    """A market study is no study of the one that is opened as a probe."""
+    lists = {"probe": ("study", "probe"), "study": ("market study",)}
+    assert found_in("opens .. <probe -study>", "It opens a market study", lists) == []
+    assert found_in("opens .. <probe -study>", "It opens a probe", lists) == ["opens a probe"]
