@@ -16,6 +16,7 @@ from bot.matching.lexicon import COMPANY, Entry
 SUPPLIERS = ("cloud", "chip", "platform")
 COMPETITION = ("competition", "competition-soft")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
+OF_MANY_FIELDS = ("ftc", "ec", "doj", "samr", "accc", "agcm")  # authorities of consumers or of other law too
 SHORT = 4  # tokens of a summary that says nothing
 LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
@@ -73,6 +74,11 @@ class Scene:
         return Passage(
             0, min(document.sentence_of(first) + length - 1, document.sentence_of(max(first, last)))
         )
+
+    @cached_property
+    def title(self) -> Passage:
+        """The sentences of the title."""
+        return Passage(0, self.hits.document.sentence_of(max(self.hits.document.first[1] - 1, 0)))
 
     @cached_property
     def opening(self) -> Passage:
@@ -187,8 +193,12 @@ class Scene:
         return all(self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "deal"))
 
     def _named_with_tie(self, passage: Passage) -> bool:
-        """Whether title and summary name a tie: an authority beside it needs no further word."""
-        return passage == self.lead and "ai-tie" in self.subjects and not self._elsewhere(passage)
+        """Whether title and summary name a tie, or deals as a kind: an authority beside it needs no further word."""
+        return (
+            passage == self.lead
+            and any(key in self.subjects for key in NAMED_SUBJECTS)
+            and not self._elsewhere(passage)
+        )
 
     def _in_reach(self, passage: Passage) -> tuple[str, ...]:
         """The subjects that may be bound: without a word of competition law, only those that name parties."""
@@ -198,7 +208,11 @@ class Scene:
         return tuple(key for key in subjects if key in NAMED_SUBJECTS)
 
     def _competition(self, passage: Passage) -> bool:
-        return any(self.hits.word_in(name, passage.low, passage.high) for name in COMPETITION)
+        """Whether a passage speaks of competition: a word of its law, or an authority that has no other field."""
+        return any(self.hits.word_in(name, passage.low, passage.high) for name in COMPETITION) or any(
+            passage.low <= hit.sentence <= passage.high and hit.key not in OF_MANY_FIELDS
+            for hit in self.hits.of("regulators")[:MAX_MENTIONS]
+        )
 
     def _acts(self, sentence: int, hit: Hit | None) -> bool:
         passage = self.around(sentence)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from storage.records import Amount
 
 MAX_TIES = 12
+OPENING_CHARACTERS = 500  # of a body, in which a story of a deal names its sum
 
 
 def ties_of(scene: Scene) -> tuple[tuple[str, str], ...]:
@@ -32,16 +33,18 @@ def ties_of(scene: Scene) -> tuple[tuple[str, str], ...]:
 def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, list[Hit]]:
     """Return the form of the deal that binds a tie of title and summary, with its words; or None.
 
-    The deal word stands in a sentence with both parties, or with one where title and summary name no other
-    party of the kind. A sum in such a sentence binds by itself, as an investment.
+    The deal word stands in a sentence that names a party; anywhere in title and summary where the title names
+    the tie. A sum there binds by itself, as an investment; so does one that opens the body of an article whose
+    title names the tie.
     """
     pairs = scene.pairs_in(scene.lead)
     if not pairs:
         return None, []
-    sentences = _sentences_of(scene, pairs)
+    titled = bool(scene.pairs_in(scene.title))
+    sentences = _sentences_of(scene, pairs, titled=titled)
     words = [hit for hit in scene.hits.of("deal_forms") if hit.sentence in sentences]
     if not words:
-        return ("investment", []) if _sum_in(sentences, amounts) else (None, [])
+        return ("investment", []) if _sum_in(sentences, amounts, titled=titled) else (None, [])
     counts: dict[str, float] = {}
     for hit in words:
         counts[hit.key] = counts.get(hit.key, 0) + (2 if hit.field == 0 else 1)
@@ -49,22 +52,21 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
     return best, [hit for hit in words if hit.key == best]
 
 
-def _sentences_of(scene: Scene, pairs: list[Pair]) -> set[int]:
+def _sentences_of(scene: Scene, pairs: list[Pair], *, titled: bool) -> set[int]:
     """Return the sentences of title and summary that name a party to a tie; all, where the title names a tie."""
-    titles = Passage(0, scene.hits.document.sentence_of(max(scene.hits.document.first[1] - 1, 0)))
-    if scene.pairs_in(titles):
-        return set(range(scene.lead.low, scene.lead.high + 1))
     parties = {party for pair in pairs for party in (pair.supplier, pair.lab)}
     return {
         sentence
         for sentence in range(scene.lead.low, scene.lead.high + 1)
-        if any(key in parties for key in scene.companies.get(sentence, ()))
+        if titled or any(key in parties for key in scene.companies.get(sentence, ()))
     }
 
 
-def _sum_in(sentences: set[int], amounts: tuple[Amount, ...]) -> bool:
-    """Whether a sum of a deal stands in title or summary, where a sentence there names the parties."""
-    fields = {"title", "summary"}
+def _sum_in(sentences: set[int], amounts: tuple[Amount, ...], *, titled: bool) -> bool:
+    """Whether a sum of a deal stands in title, summary or the opening of the body, beside the parties."""
     return bool(sentences) and any(
-        amount.span and amount.span.field in fields and amount.kind in COUNTED for amount in amounts
+        amount.span
+        and amount.kind in COUNTED
+        and (amount.span.field in ("title", "summary") or (titled and amount.span.start < OPENING_CHARACTERS))
+        for amount in amounts
     )
