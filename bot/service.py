@@ -12,11 +12,14 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import FrameType
+from typing import NoReturn
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -28,7 +31,8 @@ from bot.clock import Clock
 LOG = logging.getLogger("regwatch.service")
 EXIT_HUNG = 70  # EX_SOFTWARE of sysexits.h
 CLOCK_JUMP = timedelta(seconds=5)
-STOP_WITHIN = timedelta(seconds=8)
+STOP_WITHIN = timedelta(seconds=7)
+ENDED_WITHIN = timedelta(seconds=1)  # then a thread that cannot be ended is left behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +197,35 @@ class Service:
             self._trouble(f"job {event.job_id} failed: {kind}: {exception}")
         elif event.code == EVENT_JOB_MISSED:
             LOG.warning("job %s missed a run", event.job_id)
+
+
+def leave(code: int, *, after: timedelta = ENDED_WITHIN) -> None:
+    """End the process with `code` if a thread would keep it alive for longer; what it was about is in no transaction.
+
+    A call to Slack cannot be called off: its delivery is in doubt at the next start, and looked for.
+    """
+    deadline = time.monotonic() + after.total_seconds()
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                _exit_now(code)
+
+
+def end_within(time_left: timedelta, code: int) -> None:
+    """End the process with `code` after that time, whatever it is at: supervisors kill after ten seconds."""
+
+    def wait() -> None:
+        time.sleep(time_left.total_seconds())
+        _exit_now(code)
+
+    threading.Thread(target=wait, name="end", daemon=True).start()
+
+
+def _exit_now(code: int) -> NoReturn:
+    sys.stderr.flush()
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def notify(state: str, environ: Mapping[str, str] | None = None) -> None:

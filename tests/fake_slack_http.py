@@ -79,6 +79,10 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 65_536  # one packet an answer: two would wait for each other's acknowledgement
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the Date header of the workspace's own clock."""
+        return super().date_time_string(int(self.slack.now() if timestamp is None else timestamp))
+
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         method = self.path.removeprefix("/api/").partition("?")[0]

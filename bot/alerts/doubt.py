@@ -21,6 +21,7 @@ from bot.clock import Clock
 from storage.records import Delivery, DeliveryAction, MessageRef
 
 LOG = logging.getLogger("regwatch.pump")
+LATEST = timedelta(minutes=3)  # after its claim, a delivery has surely been taken or not
 
 
 class DoubtBook(Protocol):
@@ -103,8 +104,9 @@ class Doubts:
         known = self._known.get(delivery.id)
         if known is None:
             attempt = delivery.attempted_at
-            # Left behind by an earlier process. A clock set back must not make the wait longer than it ever is.
-            passed = max(timedelta(), self.clock.now() - attempt) if attempt else timedelta()
+            # Left behind by an earlier process, which may have died long after it claimed the delivery. A clock set
+            # back must not make the wait longer than it ever is.
+            passed = max(timedelta(), self.clock.now() - attempt - LATEST) if attempt else timedelta()
             known = self._known[delivery.id] = self._begun(passed)
         return known
 

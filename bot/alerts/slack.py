@@ -45,7 +45,9 @@ class SlackCalls:
         timeout: float = 15.0,
         proxy: str = "",
     ) -> None:
-        self.clock_ahead = 0.0  # seconds by which our wall clock runs ahead of Slack's, as last seen
+        self.clock_ahead: float | None = (
+            None  # seconds by which our wall clock runs ahead of Slack's, as last seen
+        )
         self._clock = clock
         reader = _Reader(clock, timeout, proxy, self._heard_date)
         self._client = _Client(reader, token, api_url, timeout)

@@ -38,7 +38,7 @@ _BUTTONLESS = frozenset({"ops", "digest", "baseline", "roll-up", "test"})
 class Calls(Protocol):
     """Slack's Web API; `bot.alerts.slack.SlackCalls` is one."""
 
-    clock_ahead: float
+    clock_ahead: float | None
 
     def call(
         self, method: str, *, json: Fields | None = None, params: Fields | None = None
@@ -85,7 +85,7 @@ class SlackPort:
         since = (
             delivery.attempted_at if delivery.attempts <= 1 and delivery.attempted_at else delivery.created_at
         )
-        oldest = (since - _MARGIN).timestamp() - max(0.0, self._calls.clock_ahead)
+        oldest = (since - _MARGIN).timestamp() - max(0.0, self._ahead())
         places: list[tuple[str, dict[str, object]]] = []
         if parent is not None:
             places.append(("conversations.replies", {"channel": channel, "ts": parent.ts}))
@@ -106,6 +106,12 @@ class SlackPort:
                         ref=MessageRef(channel_id=channel, ts=ts), permalink=self._permalink(channel, ts)
                     )
         return NotThere()
+
+    def _ahead(self) -> float:
+        """Return by how many seconds our clock runs ahead of Slack's; any answer tells."""
+        if self._calls.clock_ahead is None:
+            self.probe()
+        return self._calls.clock_ahead or 0.0
 
     def probe(self) -> Refused | None:
         """Ask who we are: None when the token works, or when nobody answers."""

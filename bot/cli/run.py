@@ -71,9 +71,15 @@ def _once(app: App, backfill: int) -> int:
     from bot.cli.progress import polling
     from bot.jobs import Jobs
     from bot.once import run_once
+    from bot.service import STOP_WITHIN, end_within
 
     stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+
+    def terminate(*_: object) -> None:
+        stopping.set()
+        end_within(STOP_WITHIN, 1)
+
+    signal.signal(signal.SIGTERM, terminate)
     jobs = Jobs(app=app, stopping=stopping, backfill=backfill)
     with polling(len(jobs.feeds())) as progress:
         report = run_once(jobs, progress=progress)
@@ -116,7 +122,7 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     from bot.alerts.ways import TERMINAL, socket_mode
     from bot.cli.slash import slash_filter
     from bot.jobs import STARTED, Jobs
-    from bot.service import EXIT_HUNG, Service
+    from bot.service import Service, leave
 
     service = Service((), app.clock, trouble=lambda text: jobs.tell(f"service:{text}", text))
     # Before anybody is told that it runs: a stop that comes early is a stop too.
@@ -144,9 +150,5 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
         jobs.wait_delivered(2.0)
 
     code = service.run(stop=stop)
-    if code == EXIT_HUNG or jobs.poller.oldest()[0]:
-        # A thread that cannot be ended would keep the interpreter alive; what it was about is in no transaction.
-        sys.stderr.flush()
-        sys.stdout.flush()
-        os._exit(code)
+    leave(code)
     return code

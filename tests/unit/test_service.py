@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 
@@ -112,6 +114,30 @@ def test_stopping_lets_work_in_flight_end() -> None:
     services.append(Service([job(end)], SystemClock(), trouble=print))
     assert services[0].run(stop=stopped.set, look_every=LOOK) == 0
     assert stopped.is_set()
+
+
+def test_a_thread_that_cannot_be_ended_does_not_keep_the_process() -> None:
+    """A call that hangs in a pool is left behind, with the exit code that was to be."""
+    program = (
+        "import threading\n"
+        "from datetime import timedelta\n"
+        "from bot.service import leave\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        "leave(3, after=timedelta(milliseconds=20))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 3
+
+
+def test_a_stop_has_its_deadline() -> None:
+    """Whatever the main thread is at, the process ends."""
+    program = (
+        "import threading\n"
+        "from datetime import timedelta\n"
+        "from bot.service import end_within\n"
+        "end_within(timedelta(milliseconds=20), 1)\n"
+        "threading.Event().wait()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 1
 
 
 class SystemClockWithOffset(SystemClock):

@@ -14,6 +14,7 @@ import pytest
 from bot.alerts.console import ConsolePort
 from bot.alerts.pump import Pump
 from bot.alerts.slack import WebhookCalls
+from bot.alerts.slack_port import SlackPort
 from bot.alerts.ways import Ways
 from bot.alerts.webhook import WebhookPort
 from storage.outbox import Outbox
@@ -21,7 +22,7 @@ from storage.records import DeliveryAction, DeliveryState, Message, NewDelivery
 from storage.writer import Store
 from tests.clock import FakeClock
 from tests.fake_slack import SCOPES, FakeSlack, Fault
-from tests.unit.alerts.outboxes import delivery, enqueue, opened, pump_to, seconds_of
+from tests.unit.alerts.outboxes import calls_to, delivery, enqueue, opened, pump_to, seconds_of
 
 HOUR = timedelta(hours=1)
 REPLY = DeliveryAction.REPLY
@@ -318,3 +319,29 @@ def test_no_secret_is_told_or_stored(bench: Bench, caplog: pytest.LogCaptureFixt
     bench.pump.drain(timedelta(minutes=30))
     everything = caplog.text + "".join(bench.told) + "".join(d.error for d in bench.outbox.list())
     assert "xoxb" not in everything
+
+
+def test_a_post_that_was_taken_long_after_its_claim_is_not_doubled(bench: Bench) -> None:
+    """The process died 32 s after the claim, 12 s after Slack took the post; the history is 15 s late."""
+    bench.slack.history_lag = 15.0
+    bench.put(delivery("a"))
+    claimed = bench.outbox.claim(bench.clock.now())
+    assert claimed is not None
+    bench.clock.forward(timedelta(seconds=20))
+    SlackPort(calls_to(bench.slack, bench.clock)).send(claimed, claimed.message, None)
+    bench.clock.forward(timedelta(seconds=12))
+    pump_to(bench.slack, bench.outbox, bench.clock).drain(HOUR)
+    assert bench.texts() == ["message a"]
+
+
+def test_a_slack_whose_clock_is_minutes_behind_ours_is_looked_at_far_enough_back(tmp_path: Path) -> None:
+    """The channel is given by its ID, so that the search is the first call of the process."""
+    clock = FakeClock()
+    with opened(tmp_path) as (store, outbox), FakeSlack(clock=lambda: seconds_of(clock) - 300) as slack:
+        enqueue(store, clock, [delivery("a", to="C0ALERTS00")])
+        claimed = outbox.claim(clock.now())
+        assert claimed is not None
+        SlackPort(calls_to(slack, clock)).send(claimed, claimed.message, None)
+        clock.forward(timedelta(minutes=10))
+        pump_to(slack, outbox, clock).drain(HOUR)
+        assert [m.text for m in slack.messages("alerts")] == ["message a"]
