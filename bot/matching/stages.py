@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from bot.matching.scrutiny import Binding, Scene
     from bot.matching.text import Document
 
-DENIAL_REACH = 4
+DENIAL_REACH = 6
 HEDGE_REACH = 6
 EXPECT_REACH = 10
 AWAITED_REACH = 12
 PAPERS_REACH = 12
-TITLE_REACH = 6
+TITLE_REACH = 8
 ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
-SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers")
+SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers", "provisional")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
+HEDGED_AFTER = ("ja", "ko")
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 
 
@@ -84,6 +85,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     expected = [hit for hit in words if hit.key == "expect"]
     orders = [hit for hit in words if hit.key == "order"]
     papers = [hit for hit in words if hit.key == "papers"]
+    provisional = [hit for hit in words if hit.key == "provisional"]
     authorities = hits.of("regulators")
     for hit in words:
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
@@ -98,10 +100,15 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
             continue
         inquiry = stage is Stage.INQUIRY
         doubts = expected if inquiry else hedges
+        if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
+            continue
         denied = _before(denials, hit, DENIAL_REACH, document) or (
             stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document)
         )
-        doubted = not denied and _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
+        doubted = not denied and (
+            _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
+            or (not inquiry and document.language[:2] in HEDGED_AFTER and _after(doubts, hit, document))
+        )
         awaited = name != hit.key and stage is Stage.DECISION and _awaited(expected, hit, document)
         if denied or doubted or awaited or (inquiry and _after(expected, hit, document)):
             hedged = hedged or not hits.official or hit.field == 0
