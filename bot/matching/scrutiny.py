@@ -208,11 +208,16 @@ class Scene:
         return tuple(key for key in subjects if key in NAMED_SUBJECTS)
 
     def _competition(self, passage: Passage) -> bool:
-        """Whether a passage speaks of competition: a word of its law, or an authority that has no other field."""
-        return any(self.hits.word_in(name, passage.low, passage.high) for name in COMPETITION) or any(
-            passage.low <= hit.sentence <= passage.high and hit.key not in OF_MANY_FIELDS
+        """Whether a passage speaks of competition: a word of its law, or a lead of an authority of no other field."""
+        if self._says_competition(passage):
+            return True
+        return passage == self.lead and any(
+            hit.sentence <= passage.high and hit.key not in OF_MANY_FIELDS
             for hit in self.hits.of("regulators")[:MAX_MENTIONS]
         )
+
+    def _says_competition(self, passage: Passage) -> bool:
+        return any(self.hits.word_in(name, passage.low, passage.high) for name in COMPETITION)
 
     def _acts(self, sentence: int, hit: Hit | None) -> bool:
         passage = self.around(sentence)
@@ -258,7 +263,7 @@ class Scene:
             for passage in [self.around(sentence)]
             for subject in self.hits.lexicon.subjects
             if self.hits.lexicon.subjects[subject].effect != "weak"
-            and (self._competition(self.lead) or self._competition(self._wider(passage)))
+            and (self._says_competition(self.lead) or self._says_competition(self._wider(passage)))
             and (
                 self.subject_in(subject, passage) or (subject == "ai-tie" and self._tie_with_opening(passage))
             )
