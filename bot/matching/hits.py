@@ -24,13 +24,14 @@ URL = 3  # the number of the url field, which names nothing
 
 
 class Hit(NamedTuple):
-    """An entry's term at the tokens [start, end), in a sentence of a field."""
+    """An entry's term at the tokens [start, end), in a sentence of a field; `apart` when other words stand within."""
 
     key: str
     start: int
     end: int
     sentence: int
     field: int
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ class DocumentHits:
             return None
         if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None):
             return None
-        return Hit(bound.key, start, end, sentence, field)
+        return Hit(bound.key, start, end, sentence, field, apart=len(chain) > 1)
 
     def _context(
         self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None
@@ -260,9 +261,15 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:
-    """Leave out hits that stand wholly within a longer one ("survey opened" is no "opened")."""
+    """Leave out hits that stand wholly within a longer one ("survey opened" is no "opened"), but for a "not"."""
     kept: list[Hit] = []
     for hit in hits:
-        if not any(k.start <= hit.start and hit.end <= k.end and k[1:3] != hit[1:3] for k in kept[-4:]):
+        if not any(
+            k.start <= hit.start
+            and hit.end <= k.end
+            and k[1:3] != hit[1:3]
+            and not (k.apart and hit.key == "denial")
+            for k in kept[-4:]
+        ):
             kept.append(hit)
     return kept

@@ -24,7 +24,7 @@ AWAITED_REACH = 12
 PAPERS_REACH = 12
 TITLE_REACH = 8
 ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
-SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers", "provisional")
+SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers", "provisional", "lack")
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 HEDGED_AFTER = ("ja", "ko")
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
@@ -80,7 +80,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     proof: list[Hit] = []
     document = hits.document
     words = hits.of("stages")
-    denials = [hit for hit in words if hit.key == "denial"]
+    denials = [hit for hit in words if hit.key in ("denial", "lack")]
+    nots = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
     expected = [hit for hit in words if hit.key == "expect"]
     orders = [hit for hit in words if hit.key == "order"]
@@ -102,8 +103,10 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         doubts = expected if inquiry else hedges
         if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
             continue
-        denied = _before(denials, hit, DENIAL_REACH, document) or (
-            stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document)
+        denied = (
+            _within(nots, hit)
+            or _before(denials, hit, DENIAL_REACH, document)
+            or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document))
         )
         doubted = not denied and (
             _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
@@ -176,6 +179,11 @@ def _before(words: list[Hit], hit: Hit, reach: int, document: Document) -> bool:
         and not document.parted(word.end - 1, hit.start)
         for word in words
     )
+
+
+def _within(words: list[Hit], hit: Hit) -> bool:
+    """Whether one of the words stands within the hit: "eine Untersuchung wurde nicht eingeleitet"."""
+    return hit.apart and any(hit.start < word.start and word.end < hit.end for word in words)
 
 
 def _after(words: list[Hit], hit: Hit, document: Document) -> bool:
