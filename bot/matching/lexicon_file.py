@@ -26,7 +26,7 @@ from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, load
 
 SCOPES = ("sentence", "title", "article")
 GROUPS = ("cloud", "chip", "ai-chip", "platform", "neocloud", "ai-lab", "investor")
-PARTS = ("tie", "bound-deal")  # parts of subjects that facts put together
+PARTS = ("tie", "bound-deal", "authorities")  # parts of subjects that facts put together
 WORDS = ("words", "acts", "places")  # the files of word lists
 
 FILES: Mapping[str, tuple[str, ...]] = {

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 
 REACH = 4  # words between two parts, unless a number says otherwise
-MAX_REACH = 12
+MAX_REACH = 16
 MAX_PHRASES = 600  # that the alternatives of one part may stand for
 MAX_PARTS = 4
 

@@ -22,6 +22,7 @@ LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
 OPENING = 3  # sentences of the body after title and summary
 WIDER = 3  # sentences around a passage in which the field of law may be named
+SEVERAL = 3  # authorities that speak together
 MAX_MENTIONS = 60
 MAX_SENTENCES = 400
 
@@ -120,6 +121,15 @@ class Scene:
                     pairs.append(Pair(supplier, lab, max(first, second)))
         return pairs
 
+    @cached_property
+    def lead_pairs(self) -> list[Pair]:
+        """The pairs of title and summary; where they name an authority and one party, those of the opening."""
+        pairs = self.pairs_in(self.lead)
+        if pairs or not any(hit.sentence <= self.lead.high for hit in self.hits.of("regulators")):
+            return pairs
+        named = {key for sentence in range(self.lead.high + 1) for key in self.companies.get(sentence, ())}
+        return [pair for pair in self.pairs_in(self.opening) if pair.supplier in named or pair.lab in named]
+
     def subject_in(self, subject: str, passage: Passage) -> bool:
         """Whether a subject of subjects.yaml holds in a passage."""
         entry = self.hits.lexicon.subjects[subject]
@@ -137,7 +147,12 @@ class Scene:
         if part == "bound-deal":
             return False  # known once ties and sums are: see `facts`
         if part == "tie":
-            return bool(self.pairs_in(passage))
+            return bool(self.lead_pairs if passage == self.lead else self.pairs_in(passage))
+        if part == "authorities":
+            return (
+                len({hit.key for hit in self.hits.of("regulators") if hit.sentence <= passage.high})
+                >= SEVERAL
+            )
         if part.startswith(COMPANY):
             wanted = self.hits.members.get(part.removeprefix(COMPANY), frozenset())
             return any(

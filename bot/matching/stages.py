@@ -33,7 +33,9 @@ IN_TITLE = "-in-title"  # entries whose words count in a headline alone
 def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tuple[Stage, bool, list[Hit]]:
     """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
     lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
-    passages = [scene.lead] if lead else list(dict.fromkeys(binding.passage for binding in bindings))
+    passages = (
+        [scene.lead] if lead else [scene.title, *dict.fromkeys(binding.passage for binding in bindings)]
+    )
     titled = _in_title(scene, bindings)
     if deal_story and not titled and not _step_in_title(scene):
         aside = _furthest(scene.hits, _asides(scene, bindings) if lead else [])
