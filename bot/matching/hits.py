@@ -116,6 +116,8 @@ def _tongues(entry: Entry, book: PhraseBook) -> dict[int, frozenset[str]]:
     """Return a word list's phrases with the languages they are of; no language means every one."""
     tongues: dict[int, frozenset[str]] = {}
     for term in entry.terms:
+        if term.gapped:
+            continue
         number = book.add(term.text, exact=term.exact)
         known = tongues.get(number)
         one = frozenset({term.tongue}) if term.tongue else ALL

@@ -104,6 +104,8 @@ def _unknown_in_term(term: Term, lists: Mapping[str, Entry], groups: list[str]) 
             yield Problem(term.at, f'no group in "{reference}"', "", did_you_mean(reference, groups))
         elif reference.startswith(LIST) and name not in lists:
             yield Problem(term.at, f'no word list "{name}"', "", did_you_mean(name, list(lists)))
+        elif reference.startswith(LIST) and any(one.gapped for one in lists[name].terms):
+            yield Problem(term.at, f'"{name}" has terms with gaps or lists', "a list of plain phrases")
 
 
 def _unknown_in_entry(entry: Entry, lists: Mapping[str, Entry], groups: list[str]) -> Iterable[Problem]:
@@ -252,9 +254,6 @@ class _Reader:
             return []
         if pattern.is_plain:
             return [replace(term, text=phrase) for phrase in pattern.phrases[0]]
-        if self.stem in WORDS:
-            self.reading.note(term.at, f'"{term.text}" in a word list', "phrases without gaps or lists")
-            return []
         return [replace(term, gapped=pattern)]
 
 

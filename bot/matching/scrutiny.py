@@ -14,9 +14,10 @@ from bot.matching.hits import DocumentHits, Hit
 from bot.matching.lexicon import COMPANY, Entry
 
 SUPPLIERS = ("cloud", "chip", "platform")
-COMPETITION = ("competition", "competition-soft")
+COMPETITION = ("competition", "competition-soft", "status", "objections")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
 OF_MANY_FIELDS = ("ftc", "ec", "doj", "samr", "accc", "agcm")  # authorities of consumers or of other law too
+STEPS = ("inquiry", "investigation", "decision", "litigation")
 SHORT = 4  # tokens of a summary that says nothing
 LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
@@ -178,7 +179,7 @@ class Scene:
             if mention not in acting and not self._named_with_tie(passage):
                 continue
             for subject in self._in_reach(passage):
-                if self._stands_in(subject, passage) or self._refers_back(subject, passage):
+                if self._stands_in(subject, passage, sentence) or self._refers_back(subject, passage):
                     binding = Binding(key, subject, passage, passage == self.lead, hit)
                     found.setdefault((key, subject, passage), binding)
         for key, hit in self._principals.items():
@@ -199,13 +200,24 @@ class Scene:
         """The mentions of authorities that go with a word of competition law or of scrutiny."""
         return [mention for mention in self._mentions if self._acts(*mention[1:])]
 
-    def _stands_in(self, subject: str, passage: Passage) -> bool:
+    def _stands_in(self, subject: str, passage: Passage, sentence: int) -> bool:
         """Whether a subject holds in a passage; in the body of an article about something else, by more words."""
         if not self.subject_in(subject, passage):
             return False
         if passage == self.lead or subject in self.subjects:
             return True
-        return all(self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "deal"))
+        if all(self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "deal")):
+            return True
+        return self._in_one_sentence(subject, sentence) or (
+            subject == "ai-tie" and self._says_competition(Passage(sentence, sentence))
+        )
+
+    def _in_one_sentence(self, subject: str, sentence: int) -> bool:
+        """Whether the authority's own sentence holds the subject and what the authority does about it."""
+        alone = Passage(sentence, sentence)
+        return self.subject_in(subject, alone) and any(
+            hit.sentence == sentence and hit.key in STEPS for hit in self.hits.of("stages")
+        )
 
     def _named_with_tie(self, passage: Passage) -> bool:
         """Whether title and summary name a tie, or deals as a kind: an authority beside it needs no further word."""
@@ -297,6 +309,8 @@ class Scene:
         """Whether a passage of the body speaks of the subject of title and summary."""
         if passage == self.lead or subject not in self.subjects:
             return False
+        if passage.high <= self.opening.high and subject in NAMED_SUBJECTS:
+            return True
         return any(
             self.hits.word_in(name, passage.low, passage.high)
             for name in ("deal", "competition", "back-reference")
