@@ -31,7 +31,7 @@ LONGEST = 50_000
 _AROUND = 100
 # Without one of these there is no money: most articles end here.
 _HINT = re2.compile(
-    r"(?i)[$€£¥￥₩₹₽₺₪億亿億兆조억円元원만万萬]|doll|d[oó]lar|euro|\bUSD|\bEUR|\bGBP|mill|mili|miljo|bilh|bili|bill|mil[ij]ar|miljar|mrd|mlrd|\bm(?:ld|ln|n|io|ds?)\b"
+    r"(?i)[$€£¥￥₩₹₽₺₪㌦億亿億兆조억円元원만万萬]|doll|d[oó]lar|euro|\bUSD|\bEUR|\bGBP|mill|mili|miljo|bilh|bili|bill|mil[ij]ar|miljar|mrd|mlrd|\bm(?:ld|ln|n|io|ds?)\b"
     r"|\b[bt]l?n\b|crore|lakh|zł|\bm?d?kr|kron|rupee|\bINR|\bCHF|\bSEK|\bPLN|\bBRL|reais|franc|franken|pound|sterlin|\byuan|\byen|renminbi|\bRMB|доллар"
     r"|евро|рубл|мл[нр]|ドル|달러|ポンド|ウォン|[0-9](?:bn|[mbt]\b)|biljo|tril|hundert tausend|\bmil\b|\btys"
 )

@@ -67,6 +67,7 @@ GROUPING_SCALES = words_of("millones millón milhões milhoes mil")
 SYMBOLS = MappingProxyType(
     {
         "$": "USD",
+        "㌦": "USD",
         "€": "EUR",
         "£": "GBP",
         "¥": "JPY",

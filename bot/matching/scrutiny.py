@@ -23,6 +23,7 @@ LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
 OPENING = 3  # sentences of the body after title and summary
 WIDER = 3  # sentences around a passage in which the field of law may be named
+OF_OTHER_LAW = ("ec", "doj")
 SEVERAL = 3  # authorities that speak together
 MAX_MENTIONS = 60
 MAX_SENTENCES = 400
@@ -252,6 +253,8 @@ class Scene:
             return self.hits.word_in("competition-law", passage.low, passage.high)
         if hit is None or self._competition(passage):
             return True
+        if hit.key not in OF_OTHER_LAW and "ai-tie" in self.subjects:
+            return True  # in a story of a tie, an authority of mergers is there for one reason
         low, high = passage if passage == self.lead else (sentence, sentence)
         return self.hits.word_in("acting", low, high)
 
