@@ -270,7 +270,7 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
             k.start <= hit.start
             and hit.end <= k.end
             and k[1:3] != hit[1:3]
-            and not (k.apart and hit.key == "denial")
+            and not (hit.key == "provisional" or (k.apart and hit.key == "denial"))
             for k in kept[-4:]
         ):
             kept.append(hit)

@@ -53,11 +53,11 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
 
 
 def _asides(scene: Scene, bindings: list[Binding]) -> list[Passage]:
-    """Return the sentences in which a deal story's summary has an authority act now, not in the past."""
+    """Return where a deal story's summary has an authority act now, not in the past, with the sentence after."""
     named = {binding.authority for binding in bindings}
     past = {hit.sentence for hit in scene.hits.of("stages") if hit.key == "background"}
     return [
-        Passage(hit.sentence, hit.sentence)
+        Passage(hit.sentence, min(hit.sentence + 1, scene.lead.high))
         for hit in scene.hits.of("regulators")
         if hit.key in named and hit.sentence <= scene.lead.high and hit.sentence not in past
     ]
