@@ -14,6 +14,7 @@ from bot.alerts import message as render
 from bot.alerts import silence
 from bot.alerts.alert import AlertReason
 from bot.alerts.joining import merge_roll_ups
+from bot.alerts.ops import ops_delivery, unrecorded
 from bot.alerts.pacing import Pacing
 from bot.alerts.pump import Pump
 from bot.alerts.quiet import quiet_until
@@ -23,7 +24,7 @@ from bot.feeds.due import is_due
 from bot.feeds.feed import Feed
 from bot.feeds.outcome import FetchFailed, FetchRequest
 from bot.history.brief_due import write_due_brief
-from bot.pipeline import Polled, ops_delivery
+from bot.pipeline import Polled
 from bot.poller import Poller
 from bot.rulebook import Refused, Reloaded
 from bot.service import Job, notify
@@ -38,6 +39,7 @@ RULES = "rules"  # note: why the rules on disk are refused; empty when they are 
 SUMMED_UP = "summed-up"  # note: the feeds whose first poll was summed up
 DAILY = "daily"
 STARTED = "started"
+SHOUT_EVERY = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Jobs:
     polled: Callable[[Polled], None] | None = None
     poller: Poller = field(init=False)
     pump: Pump = field(init=False)
+    _shouted: datetime | None = None
     _delivering: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -267,7 +270,16 @@ class Jobs:
             with self.app.store.writing() as tx:
                 tx.enqueue([ops_delivery(key, text, channel, now)], at=now)
         except StorageError as error:
-            LOG.error("cannot tell the ops channel: %s", error)  # noqa: TRY400 - the message says it all
+            LOG.error("cannot record a word to the ops channel: %s", error)  # noqa: TRY400 - the message says it all
+            self._shout(ops_delivery(key, f"{text} (and it cannot be recorded: {error})", channel, now), now)
+
+    def _shout(self, word: NewDelivery, now: datetime) -> None:
+        """Send a word past the database, which cannot take it; at most one an hour, since nothing counts them."""
+        port = self.app.ways.of(word.destination)
+        if port is None or (self._shouted is not None and now - self._shouted < SHOUT_EVERY):
+            return
+        self._shouted = now
+        port.send(unrecorded(word, now), word.message, None)
 
     def note(self, key: str, value: str, now: datetime) -> None:
         """Keep a note for `regwatch status`."""

@@ -17,7 +17,7 @@ from typing import Protocol, assert_never
 from urllib.parse import urlsplit
 
 from bot.alerts import message as render
-from bot.alerts.alert import AlertReason
+from bot.alerts.ops import ops_delivery
 from bot.clock import Clock
 from bot.feeds import govuk, health
 from bot.feeds.due import Poll, after_body, after_failure, after_fetch, interval, request_for
@@ -37,11 +37,8 @@ from bot.matching.matcher import Matcher, Reading
 from bot.plan import PlanSettings, plan_poll
 from storage.records import (
     Article,
-    DeliveryAction,
     FeedState,
     KnownArticle,
-    Level,
-    NewDelivery,
     PollPlan,
     RawFetch,
     Tier,
@@ -338,18 +335,6 @@ def _from_gov_uk(feed: Feed) -> bool:
     """Tell whether a feed of case pages comes from GOV.UK itself."""
     host = urlsplit(feed.url).hostname or ""
     return feed.revisions == "updated" and (host == "gov.uk" or host.endswith(".gov.uk"))
-
-
-def ops_delivery(key: str, text: str, channel: str, now: datetime) -> NewDelivery:
-    """Return a word to the ops channel; the same trouble on the same day is told once."""
-    return NewDelivery(
-        key=f"ops:{key}:{now:%Y-%m-%dT%H:%M}",
-        destination=channel,
-        action=DeliveryAction.POST,
-        message=render.ops_message(text),
-        reason=AlertReason.OPS.value,
-        level=Level.LOW,
-    )
 
 
 def _watched(state: FeedState, now: datetime, how: str, reason: str = "") -> WatchNote:

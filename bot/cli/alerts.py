@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.cli.common import (
@@ -196,22 +197,10 @@ def _prove(port: SlackPort, delivery: Delivery, outcome: Outcome) -> int:
 
 
 def _test_delivery(to: str, now: datetime) -> Delivery:
-    from bot.alerts.message import ops_message
-    from storage.records import Delivery, DeliveryAction, DeliveryState, Level
+    from bot.alerts.ops import ops_delivery, unrecorded
 
-    return Delivery(
-        id=0,
-        key=f"test|{now.isoformat()}",
-        destination=to,
-        action=DeliveryAction.POST,
-        message=ops_message(f"a test message, sent at {iso(now)} by `regwatch alerts test`"),
-        reason="test",
-        level=Level.LOW,
-        state=DeliveryState.SENDING,
-        attempts=1,
-        created_at=now,
-        attempted_at=now,
-    )
+    text = f"a test message, sent at {iso(now)} by `regwatch alerts test`"
+    return unrecorded(replace(ops_delivery("test", text, to, now), reason="test"), now)
 
 
 def _trouble(outcome: Outcome, to: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 # What a search can do without is imported where it is used: a query starts in milliseconds.
@@ -41,6 +43,17 @@ def settings_of(args: argparse.Namespace) -> Settings:
     for warning in settings.warnings:
         print(f"regwatch: {printable(warning)}", file=sys.stderr)
     return settings
+
+
+NO_ROOM = 20_000_000  # bytes; with less free space than this the database cannot be relied on
+
+
+def free_space(path: Path) -> int:
+    """Return the bytes that are free where a file is or will be; none where its folder is missing."""
+    try:
+        return shutil.disk_usage(path.parent).free
+    except OSError:
+        return 0
 
 
 def rules_directory(settings: Settings) -> Path:

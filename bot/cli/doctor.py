@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.common import (
+    NO_ROOM,
     add_config_option,
     database_path,
     epilog,
+    free_space,
     printable,
     rules_directory,
     settings_of,
@@ -21,6 +22,7 @@ from bot.cli.common import (
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.secrets import Secrets
+    from storage.reader import Reader
 
     Finding = tuple[str, str, str]  # what, ok | warn | FAIL, detail
 
@@ -102,8 +104,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not parent.is_dir():
         yield "database", FAIL, f"the folder {parent} does not exist"
         return
-    free = shutil.disk_usage(parent).free
-    yield "disk", OK if free > _ROOM else WARN, f"{free // 1_000_000:,} MB free"
+    free = free_space(path)
+    state = OK if free > _ROOM else WARN if free > NO_ROOM else FAIL
+    yield "disk", state, f"{free // 1_000_000:,} MB free" + ("" if state == OK else ": make room")
     kind = _file_system(parent)
     if kind.startswith(_REMOTE):
         yield "disk", FAIL, f"{parent} is on {kind}; SQLite needs a local disk"
@@ -113,10 +116,22 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         with open_reader(path) as reader:
             yield "database", OK, f"{path}: {reader.counts()['articles']:,} articles"
+            yield from _undelivered(reader)
     except StorageError as error:
         yield "database", FAIL, str(error)
     running = holder(path)
     yield "bot", OK, f"process {running[0]} runs since {running[1]}" if running else "not running now"
+
+
+def _undelivered(reader: Reader) -> Iterator[Finding]:
+    """Tell, by destination, what was refused and waits for a person."""
+    from storage.records import DeliveryState
+
+    waiting = reader.deliveries(states=(DeliveryState.FAILED, DeliveryState.DEAD), limit=1000)
+    for destination in dict.fromkeys(delivery.destination for delivery in waiting):
+        refused = [delivery for delivery in waiting if delivery.destination == destination]
+        advice = "mend it, prove it with `regwatch alerts test`, then `regwatch alerts retry`"
+        yield "channel", FAIL, f"{destination}: {len(refused)} not delivered ({refused[0].error}); {advice}"
 
 
 def _file_system(folder: Path) -> str:

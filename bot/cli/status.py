@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.cli.common import add_config_option, database_path, epilog, iso, printable, settings_of, write_rows
+from bot.cli.common import (
+    NO_ROOM,
+    add_config_option,
+    database_path,
+    epilog,
+    free_space,
+    iso,
+    printable,
+    settings_of,
+    write_rows,
+)
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -34,7 +44,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "status",
         help="is it alive, and what troubles it",
         description="Say whether the bot runs, when its last cycle was, which feeds fail, what waits to be delivered. "
-        "Exit code 1 when something needs a person: no good cycle for 10 minutes, refused rules, dead or failed deliveries, "
+        "Exit code 1 when something needs a person: no good cycle for 10 minutes, refused rules, no room on the disk, dead or failed deliveries, "
         "an official feed that failed three times, or half of all feeds failing.",
         epilog=epilog(
             "regwatch status", "regwatch status --quiet || page-someone", "regwatch status --format json"
@@ -66,6 +76,7 @@ def lines_of(reader: Reader, settings: Settings, now: datetime) -> list[Line]:
     """Return what status says, worst first."""
     lines = [
         *_process(reader, settings, now),
+        *_room(settings),
         _rules(reader),
         *_feeds(reader, settings),
         *_deliveries(reader),
@@ -89,6 +100,14 @@ def _process(reader: Reader, settings: Settings, now: datetime) -> list[Line]:
         return [Line(what="bot", state="not running", detail=detail, trouble=late)]
     detail = f"process {running[0]} since {running[1]}, last cycle {short(age)} ago"
     return [Line(what="bot", state="stuck" if late else "running", detail=detail, trouble=late)]
+
+
+def _room(settings: Settings) -> list[Line]:
+    free = free_space(database_path(settings))
+    if free > NO_ROOM:
+        return []
+    detail = "nothing can be recorded without room; what is due waits"
+    return [Line(what="disk", state=f"{free // 1_000_000} MB free", detail=detail, trouble=True)]
 
 
 def _rules(reader: Reader) -> Line:

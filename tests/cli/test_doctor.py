@@ -9,7 +9,8 @@ import pytest
 
 from bot.cli.main import main
 from storage.lock import single_instance
-from tests.unit.storage.make import NOW, a_store
+from storage.outbox import Outbox
+from tests.unit.storage.make import NOW, a_store, delivery, enqueue
 
 Capture = pytest.CaptureFixture[str]
 
@@ -94,3 +95,23 @@ def test_a_missing_contact_is_warned_of(home: Path, capsys: Capture, monkeypatch
     assert found(capsys)["contact"][0] == "warn"
     monkeypatch.setenv("REGWATCH_NETWORK__CONTACT", "watch@example.org")
     assert found(capsys)["contact"] == ("ok", "watch@example.org")
+
+
+def test_what_was_refused_for_good_fails_with_slacks_word(home: Path, capsys: Capture) -> None:
+    """A channel that is gone shows in the exit code, though the token is well."""
+    with a_store(home) as store:
+        enqueue(store, delivery("a"))
+        outbox = Outbox(store)
+        claimed = outbox.claim(NOW)
+        assert claimed is not None
+        outbox.failed(claimed.id, "channel_not_found", NOW)
+    (home / "watch.db").rename(home / "regwatch.db")
+    state, detail = found(capsys, code=1)["channel"]
+    assert state == "FAIL"
+    assert "channel_not_found" in detail
+    assert "alerts retry" in detail
+
+
+def test_a_full_disk_fails(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.doctor.free_space", lambda _path: 1_000_000)
+    assert found(capsys, code=1)["disk"] == ("FAIL", "1 MB free: make room")

@@ -155,3 +155,9 @@ def test_json_and_quiet_agree_on_the_exit_code(
     assert any(row["trouble"] for row in rows)
     assert main(["status", "--quiet"]) == 1
     assert capsys.readouterr().out == ""
+
+
+def test_a_full_disk_is_trouble_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only when the last cycle is old: nothing can be recorded from now on."""
+    monkeypatch.setattr("bot.cli.status.free_space", lambda _path: 0)
+    assert world.troubles()["disk"] == "0 MB free"

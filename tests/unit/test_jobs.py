@@ -1,0 +1,50 @@
+"""The jobs: what is told when nothing can be recorded."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from bot.app import open_app
+from bot.config import Settings, SlackSettings
+from bot.jobs import Jobs
+from bot.secrets import Secret, Secrets
+from storage.errors import StorageFull
+from storage.writer import Store
+from tests.clock import FakeClock
+from tests.fake_slack import TOKEN, FakeSlack
+from tests.unit.alerts.outboxes import seconds_of
+
+RULES = Path(__file__).resolve().parents[2] / "rules"
+
+
+class FullStore:
+    """A store whose disk is full."""
+
+    def writing(self) -> None:
+        message = "watch.db cannot be written: disk full"
+        raise StorageFull(message)
+
+
+def test_what_cannot_be_recorded_is_told_past_the_database_once_an_hour(tmp_path: Path) -> None:
+    """A full disk reaches the ops channel, and does not flood it."""
+    clock = FakeClock()
+    secrets = Secrets(bot_token=Secret(TOKEN), app_token=Secret(""), webhook_url=Secret(""))
+    with FakeSlack(clock=lambda: seconds_of(clock)) as slack:
+        settings = Settings(
+            database=f"sqlite:///{tmp_path / 'watch.db'}",
+            slack=SlackSettings(channel="#alerts", ops_channel="#ops", api_url=slack.api_url),
+        )
+        with open_app(settings, secrets, RULES, clock=clock) as app:
+            jobs = Jobs(app=replace(app, store=cast("Store", FullStore())), stopping=threading.Event())
+            jobs.tell("one", "job poll failed")
+            jobs.tell("two", "job poll failed again")
+            assert len(slack.messages("ops")) == 1
+            assert "disk full" in slack.messages("ops")[0].text
+            clock.forward(timedelta(hours=2))
+            jobs.tell("one", "job poll failed")
+            assert len(slack.messages("ops")) == 2
+            jobs.poller.close()
