@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class Parts:
         self._lists = lists
         self._numbers: dict[frozenset[tuple[int, frozenset[str]]], int] = {}
         self._of_phrase: dict[int, list[tuple[int, frozenset[str]]]] = {}
+        self._sizes: list[int] = []
 
     def add(self, pattern: Pattern, *, exact: bool) -> Gapped:
         """Return a pattern as parts. Raises KeyError for a list that nobody defines."""
@@ -56,17 +57,22 @@ class Parts:
     def _part(self, members: frozenset[tuple[int, frozenset[str]]]) -> int:
         if members not in self._numbers:
             number = self._numbers[members] = len(self._numbers)
+            self._sizes.append(len(members))
             for phrase, tongues in members:
                 self._of_phrase.setdefault(phrase, []).append((number, tongues))
         return self._numbers[members]
 
-    def places(self, found: Occurrences, tongues: Collection[str]) -> dict[int, list[Place]]:
-        """Return where each part occurs, in order, in the languages of the document; none means all."""
+    def rarest(self, term: Gapped) -> int:
+        """Return the part of a term that has fewest phrases, and so occurs least."""
+        return min(term.parts, key=lambda part: self._sizes[part])
+
+    def places(self, found: Occurrences, speaks: Callable[[frozenset[str]], bool]) -> dict[int, list[Place]]:
+        """Return where each part occurs, in order; `speaks` tells whether the document is in one of some languages."""
         places: dict[int, list[Place]] = {}
         of_phrase = self._of_phrase
         for phrase in found.keys() & of_phrase.keys():
-            for number, of in of_phrase[phrase]:
-                if not of or not tongues or not of.isdisjoint(tongues):
+            for number, tongues in of_phrase[phrase]:
+                if not tongues or speaks(tongues):
                     places.setdefault(number, []).extend(found[phrase])
         return {number: sorted(set(every))[:MAX_PLACES] for number, every in places.items()}
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.text import Document
 
 NAMES = ("regulators", "companies")
+STAGES = "stages"
 SHADES = ("theories", "deal_forms", "topics", "stages")
 SAMPLE = 1_000  # characters of a field that tell its language
 NORDIC = {"da": "sv", "nb": "sv", "no": "sv", "nn": "sv"}
@@ -58,18 +59,21 @@ class LexiconPhrases:
         spoken = {name: _tongues(entry, book) for name, entry in lexicon.words.items()}
         lists = {name: frozenset(phrases) for name, phrases in spoken.items()}
         self.members = {group: lexicon.companies_of(group) for group in lexicon.groups}
-        self.parts = Parts(book, spoken)
+        # Stages apart: most articles need none, and only there does the language of a word matter.
+        self.parts = {stages: Parts(book, spoken) for stages in (True, False)}
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
-        self.gapped: dict[str, list[tuple[_Bound, Gapped]]] = {}
+        self.gapped: dict[str, dict[int, list[tuple[_Bound, Gapped]]]] = {}  # by the rarest part
         for kind in (*NAMES, *SHADES, "words"):
             entries: Mapping[str, Entry] = getattr(lexicon, kind)
             owners: dict[int, list[_Bound]] = {}
-            gapped = self.gapped[kind] = []
+            gapped = self.gapped[kind] = {}
             for key, entry in entries.items():
                 for term in entry.terms:
                     bound = self._bound(kind, key, term, lists)
                     if term.gapped:
-                        gapped.append((bound, self.parts.add(term.gapped, exact=term.exact)))
+                        parts = self.parts[kind == STAGES]
+                        one = parts.add(term.gapped, exact=term.exact)
+                        gapped.setdefault(parts.rarest(one), []).append((bound, one))
                     else:
                         owners.setdefault(book.add(term.text, exact=term.exact), []).append(bound)
             self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items()}
@@ -78,7 +82,7 @@ class LexiconPhrases:
         return _Bound(
             key=key,
             language=term.language,
-            tongue=term.tongue if kind == "stages" else "",
+            tongue=term.tongue if kind == STAGES else "",
             needs=self._numbers(term.needs, lists),
             scope=term.scope,
             also=self._numbers(term.also, lists),
@@ -142,6 +146,7 @@ class DocumentHits:
         self._phrases = phrases
         self._found = found
         self._kinds: dict[str, list[Hit]] = {}
+        self._parts: dict[bool, dict[int, list[Place]]] = {}
 
     def of(self, kind: str) -> list[Hit]:
         """Return the hits of a kind (a file of the lexicon), those within a longer hit left out."""
@@ -149,7 +154,7 @@ class DocumentHits:
             hits = self._collect(kind)
             if kind in NAMES:
                 hits = self._without_namesakes(_longest(hits))
-            elif kind == "stages":
+            elif kind == STAGES:
                 hits = _outermost(hits)
             self._kinds[kind] = hits
         return self._kinds[kind]
@@ -189,16 +194,23 @@ class DocumentHits:
                     hit = self._hit(bound, [(start, end)])
                     if hit:
                         hits.append(hit)
-        for bound, term in self._phrases.gapped[kind]:
-            if not self._wrong_language(bound):
-                chains = joined(term, self._places, self.document)
-                hits.extend(hit for chain in chains if (hit := self._hit(bound, chain)))
+        gapped = self._phrases.gapped[kind]
+        places = self._places(stages=kind == STAGES) if gapped else {}
+        for part in gapped.keys() & places.keys():
+            for bound, term in gapped[part]:
+                if not self._wrong_language(bound):
+                    chains = joined(term, places, self.document)
+                    hits.extend(hit for chain in chains if (hit := self._hit(bound, chain)))
         hits.sort(key=_by_position)
         return hits
 
-    @cached_property
-    def _places(self) -> dict[int, list[Place]]:
-        return self._phrases.parts.places(self._found, self.tongues)
+    def _places(self, *, stages: bool) -> dict[int, list[Place]]:
+        if stages not in self._parts:
+            self._parts[stages] = self._phrases.parts[stages].places(self._found, self._speaks)
+        return self._parts[stages]
+
+    def _speaks(self, tongues: frozenset[str]) -> bool:
+        return not self.tongues or not tongues.isdisjoint(self.tongues)
 
     @cached_property
     def tongues(self) -> frozenset[str]:
@@ -210,7 +222,7 @@ class DocumentHits:
     def _wrong_language(self, bound: _Bound) -> bool:
         if bound.language:
             return self.document.language[:2] != bound.language
-        return bool(bound.tongue) and bool(self.tongues) and bound.tongue not in self.tongues
+        return bool(bound.tongue) and not self._speaks(frozenset({bound.tongue}))
 
     def _hit(self, bound: _Bound, chain: list[Place]) -> Hit | None:
         """Return the hit of a term whose parts stand at the places of `chain`; None where its context forbids."""

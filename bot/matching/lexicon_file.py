@@ -39,6 +39,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(WORDS, ("of",)),
     "subjects": ("any", "reach", "effect"),
 }
+SPOKEN = ("acts", "stages")  # the files whose words count in texts of their own language only
 EFFECTS = ("exclude", "headline", "note", "weak")
 REACHES = ("sentence", "passage")
 
@@ -71,9 +72,15 @@ def load_lexicon(directory: Path) -> Lexicon:
 
 
 def _filled(lists: dict[str, Entry]) -> dict[str, Entry]:
-    """Return word lists with the terms of those that they are made of."""
+    """Return word lists with the terms of those that they are made of, whatever the language."""
     return {
-        key: replace(entry, terms=(*entry.terms, *(term for name in entry.of for term in lists[name].terms)))
+        key: replace(
+            entry,
+            terms=(
+                *entry.terms,
+                *(replace(term, tongue="") for name in entry.of for term in lists[name].terms),
+            ),
+        )
         for key, entry in lists.items()
     }
 
@@ -190,7 +197,7 @@ class _Reader:
             return ()
         if isinstance(node, Fields):
             return tuple(
-                replace(term, tongue=name if name in TONGUES else "")
+                replace(term, tongue=name if name in TONGUES and self.stem in SPOKEN else "")
                 for name, child in node.nodes.items()
                 for term in self._terms(child)
             )
