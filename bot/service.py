@@ -14,7 +14,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -204,19 +203,25 @@ def leave(code: int, *, after: timedelta = ENDED_WITHIN) -> None:
 
     A call to Slack cannot be called off: its delivery is in doubt at the next start, and looked for.
     """
-    deadline = time.monotonic() + after.total_seconds()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join(max(0.0, deadline - time.monotonic()))
-            if thread.is_alive():
-                _exit_now(code)
+    ours = threading.current_thread()
+    others = [thread for thread in threading.enumerate() if thread is not ours and not thread.daemon]
+
+    def wait() -> None:
+        for thread in others:
+            thread.join()
+
+    waiting = threading.Thread(target=wait, name="leave", daemon=True)
+    waiting.start()
+    waiting.join(after.total_seconds())
+    if waiting.is_alive():
+        _exit_now(code)
 
 
 def end_within(time_left: timedelta, code: int) -> None:
     """End the process with `code` after that time, whatever it is at: supervisors kill after ten seconds."""
 
     def wait() -> None:
-        time.sleep(time_left.total_seconds())
+        threading.Event().wait(time_left.total_seconds())
         _exit_now(code)
 
     threading.Thread(target=wait, name="end", daemon=True).start()

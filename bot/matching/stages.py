@@ -24,7 +24,18 @@ AWAITED_REACH = 12
 PAPERS_REACH = 12
 TITLE_REACH = 8
 ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
-SHADES = ("concern", "denial", "hedge", "expect", "background", "order", "papers", "provisional", "lack")
+SHADES = (
+    "concern",
+    "denial",
+    "hedge",
+    "expect",
+    "background",
+    "order",
+    "papers",
+    "provisional",
+    "lack",
+    "postponed",
+)
 NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
 HEDGED_AFTER = ("ja", "ko")
 IN_TITLE = "-in-title"  # entries whose words count in a headline alone
@@ -85,6 +96,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     denials = [hit for hit in words if hit.key in ("denial", "lack")]
     nots = [hit for hit in words if hit.key == "denial"]
     hedges = [hit for hit in words if hit.key == "hedge"]
+    put_off = [hit for hit in words if hit.key in ("hedge", "postponed")]
     expected = [hit for hit in words if hit.key == "expect"]
     orders = [hit for hit in words if hit.key == "order"]
     papers = [hit for hit in words if hit.key == "papers"]
@@ -102,7 +114,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if stage.rank < best.rank:
             continue
         inquiry = stage is Stage.INQUIRY
-        doubts = expected if inquiry else hedges
+        doubts = expected if inquiry else put_off if stage is Stage.DECISION else hedges
         if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
             continue
         denied = (
