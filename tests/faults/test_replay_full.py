@@ -51,9 +51,8 @@ CALLS = [
     ("update", EC, INVESTIGATION),
     ("post", "40 more alerts in a short time, together (1/2)", ""),
     ("post", "40 more alerts in a short time, together (2/2)", ""),
-    ("reply", CMA, "Deadline for the phase 1 decision extended (High)"),
-    ("update", CMA, "investigation (High)"),
-    ("update", CMA, "investigation (High)"),
+    ("reply", CMA, "Deadline for the phase 1 decision extended (Critical)"),
+    *[("update", CMA, INVESTIGATION)] * 3,  # the new date, and two papers that report it
     ("reply", FTC, "new act (inquiry) (High)"),
     ("update", FTC, INQUIRY),
     ("reply", CMA, "Phase 1 clearance decision announced (Critical)"),
