@@ -148,21 +148,24 @@ def test_the_moved_deadline_is_told_with_the_new_date(calm: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "shown"),
+    ("state", "edits", "shown"),
     [
-        pytest.param(INQUIRY, "*Next deadline:* 19 Mar 2026 (comments)", id="invitation"),
-        pytest.param(INVESTIGATION, "*Next deadline:* 28 May 2026 (phase 1 decision)", id="launch"),
+        pytest.param(INQUIRY, slice(None), "*Next deadline:* 19 Mar 2026 (comments)", id="invitation"),
         pytest.param(
-            "investigation (High)", "*Next deadline:* 11 Jun 2026 (phase 1 decision)", id="extended"
+            INVESTIGATION, slice(0, -3), "*Next deadline:* 28 May 2026 (phase 1 decision)", id="launch"
+        ),
+        pytest.param(
+            INVESTIGATION, slice(-3, None), "*Next deadline:* 11 Jun 2026 (phase 1 decision)", id="extended"
         ),
     ],
 )
-def test_the_parent_always_shows_the_next_deadline(calm: World, state: str, shown: str) -> None:
-    edits = [
+def test_the_parent_always_shows_the_next_deadline(calm: World, state: str, edits: slice, shown: str) -> None:
+    """Until the extension the first date, in the edits from then on the later one."""
+    texts = [
         s.text for s in calm.said if s.method == "chat.update" and s.headline.endswith(f"{CMA} · {state}")
-    ]
-    assert edits
-    assert all(shown in text for text in edits)
+    ][edits]
+    assert len(texts) >= 3
+    assert all(shown in text for text in texts)
 
 
 def test_the_flood_names_each_of_its_forty_hits_once(calm: World) -> None:
