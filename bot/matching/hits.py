@@ -275,14 +275,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:
-    """Leave out hits that stand wholly within a longer one ("survey opened" is no "opened"), but for a "not"."""
+    """Leave out hits that stand wholly within a longer phrase: "survey opened" is no "opened"."""
     kept: list[Hit] = []
     for hit in hits:
         if not any(
             k.start <= hit.start
             and hit.end <= k.end
             and k[1:3] != hit[1:3]
-            and not (hit.key == "provisional" or (k.apart and hit.key == "denial"))
+            and not (k.apart or hit.key == "provisional")
             for k in kept[-4:]
         ):
             kept.append(hit)

@@ -98,8 +98,6 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     hedges = [hit for hit in words if hit.key == "hedge"]
     put_off = [hit for hit in words if hit.key in ("hedge", "postponed")]
     expected = [hit for hit in words if hit.key == "expect"]
-    orders = [hit for hit in words if hit.key == "order"]
-    papers = [hit for hit in words if hit.key == "papers"]
     provisional = [hit for hit in words if hit.key == "provisional"]
     authorities = hits.of("regulators")
     for hit in words:
@@ -109,7 +107,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if name != hit.key and not _acts(authorities, hit, document):
             continue
         stage = Stage(name)
-        if stage is Stage.DECISION and _asks_for_papers(orders, papers, hit):
+        if stage is Stage.DECISION and _asks_for_papers(hits, hit):
             stage = Stage.INQUIRY
         if stage.rank < best.rank:
             continue
@@ -167,10 +165,18 @@ def _apart(word: Hit, hit: Hit, document: Document) -> float:
     return document.words_between(left.end, right.start)
 
 
-def _asks_for_papers(orders: list[Hit], papers: list[Hit], hit: Hit) -> bool:
+def _asks_for_papers(hits: DocumentHits, hit: Hit) -> bool:
     """Whether a hit is the word for an order, and what is ordered is to hand over information."""
-    return any(order.start <= hit.start < order.end for order in orders) and any(
-        word.sentence == hit.sentence and 0 <= word.start - hit.end < PAPERS_REACH for word in papers
+    words = hits.of("stages")
+    if not any(word.key == "order" and word.start <= hit.start < word.end for word in words):
+        return False
+    return any(
+        word.sentence == hit.sentence
+        and (
+            (word.key == "papers" and 0 <= word.start - hit.end < PAPERS_REACH)
+            or (word.key == "inquiry" and word.apart and word.start <= hit.start and hit.end <= word.end)
+        )
+        for word in words
     )
 
 
