@@ -30,6 +30,8 @@ LONGEST = 50_000
 # Characters on either side of a word of money in which its number, scale and neighbours stand.
 _AROUND = 100
 # Without one of these there is no money: most articles end here.
+# A yuan is Taiwan's dollar in an article of Taiwan.
+_TAIWAN = re.compile("台灣|臺灣|公平會|新台幣|新臺幣|金管會")
 _HINT = re2.compile(
     r"(?i)[$€£¥￥₩₹₽₺₪㌦億亿億兆조억円元원만万萬]|doll|d[oó]lar|euro|\bUSD|\bEUR|\bGBP|mill|mili|miljo|bilh|bili|bill|mil[ij]ar|miljar|mrd|mlrd|\bm(?:ld|ln|n|io|ds?)\b"
     r"|\b[bt]l?n\b|crore|lakh|zł|\bm?d?kr|kron|rupee|\bINR|\bCHF|\bSEK|\bPLN|\bBRL|reais|franc|franken|pound|sterlin|\byuan|\byen|renminbi|\bRMB|доллар"
@@ -70,6 +72,10 @@ def amounts_of(
     ]
     known = [f.sum.currency for _, _, found in read for f in found if f.sum.currency]
     common = currency or (max(known, key=known.count) if known else "")
+    if language[:2] == "zh" and any(_TAIWAN.search(text) for _, text, _ in read):
+        for _, _, found in read:
+            for one in found:
+                one.sum.currency = one.sum.currency.replace("CNY", "TWD")
     for name, text, found in read:
         _fill_currencies(found, text, language, common, headline=name == "title")
     return _distinct(_amount(name, text, f) for name, text, found in read for f in found if _is_sum(f))
@@ -247,7 +253,10 @@ def _may_be_bare(one: Sum, tokens: Sequence[Token]) -> bool:
         return following.text not in "'%"
     if tokens[one.last].kind == "c":
         return False
-    return following.text in words.BARE_FOLLOWERS
+    if following.text in words.BARE_FOLLOWERS:
+        return True
+    # Billions are counted of few things but money, and those are known.
+    return one.value >= words.MILLIARD and not words.COUNT_NOUNS.match(following.text)
 
 
 _EURO_LANGUAGES = frozenset({"fr", "de", "es", "it", "nl", "pt", "fi"})

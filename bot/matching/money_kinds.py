@@ -18,7 +18,7 @@ def counted(kind: str) -> bool:
 # By kind, in lower case; each begins a word, and \w* lets it run on.
 _CUES = {
     "valuation": r"valuations?|valu(?:es|ing|ed)|on paper|sur le papier|market (?:value|cap\w*)|capitali[sz]ation|valoris\w+|valoración|valorad[oa]s?"
-    r"|en bourse|en bolsa|in borsa|an der börse|na giełdzie|på börsen|op de beurs|wartoś\w+ rynkow\w+|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
+    r"|taxier\w+|(?<!im )wert|en bourse|en bolsa|in borsa|an der börse|na giełdzie|på börsen|op de beurs|wartoś\w+ rynkow\w+|capitalisation boursière|capitalización|capitalizzazione|valutazion\w+|valutat[aoei]|börsenwert\w*|börsenbewertung|marktwert\w*"
     r"|unternehmenswert|unternehmensbewertung|firmenbewertung|bewert\w+|waardering\w*|gewaardeerd|beurswaarde|marktwaarde|avaliaç\w+|avaliad[oa]s?"
     r"|valor de mercado|vaut|valait|vaudrait|valant|vale|valen|valdría|valgono|valía|valia|valeva|wycen\w+|kapitalizacj\w+|värder\w+|börsvärde\w*|marknadsvärde|оцен\w+|капитализаци\w+",
     "revenue": r"revenues?|sales of|turnover|run[- ]rate|arr|cash (?:pile|reserves?|position)|war chest|trésorerie|barreserven|annuali[sz]ed|(?<!for-)(?<!non-)profits?|earnings|net income|operating income|order books?|carnets? de commandes|auftragsbestand|cartera de pedidos|portafoglio ordini|orderportefeuille|orderbok\w*|ebitda|backlog|performance obligations?"
@@ -45,13 +45,13 @@ _CUES = {
 # Within a compound ("Jahresumsatz", "Transaktionswertschwelle"), and in scripts that set no spaces.
 _INNER = {
     "valuation": "時価総額|企業価値|評価額|시가총액|기업가치|估值|市值",
-    "revenue": "umsatz|umsätze|erlös|売上|収益|利益|設備投資|매출|영업이익|설비투자|营收|收入|利润|资本支出",
+    "revenue": "umsatz|umsätze|erlös|売上|収益|利益|赤字|黒字|設備投資|受注残|履行義務|매출|영업이익|이익|적자|흑자|설비투자|시설투자|자본지출|营收|營收|收入|利润|利潤|资本支出|資本支出",
     "threshold": "schwelle|閾値|基準額|届出基準|기준금액|门槛|申报标准",
     "cost": "費用|コスト|비용|成本",
     "price": "買収|인수|收购",
     "fine": "制裁金|課徴金|罰金|과징금|벌금|罚款|罚金",
     "commitment": "契約|계약|合同",
-    "investment": "出資|(?<!設備)投資|資金調達|(?<!설비)투자|投资|融资",
+    "investment": "出資|(?<!設備)投資|資金調達|(?<!설비)(?<!시설)투자|投资|融资",
 }
 # "An operation valued at 20 billion" gives the price of the operation; "a firm valued at" its valuation.
 _PARTICIPLE = re.compile(

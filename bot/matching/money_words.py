@@ -105,7 +105,7 @@ CURRENCIES = _currencies(
         "CNY": "yuan yuans renminbi юаней 人民币 人民幣 人民元 元 위안 juanów",
         "KRW": "won wons 원 ウォン 韩元 韓元",
         "INR": "rupee rupees rupie rupien roupies rupias rs ルピー 卢比 루피",
-        "BRL": "reais reali レアル",
+        "BRL": "reais reales real reals réais réaux reali レアル 헤알 雷亚尔 雷亞爾",
         "CHF": "franken francs",
         "SEK": "kronor krona kr kronen",
         "DKK": "kroner",
@@ -127,7 +127,7 @@ CURRENCIES = _currencies(
 )
 # Everyday words that are also currencies: believed only after a scale or a sum of a thousand and more.
 SHY_CURRENCIES = words_of(
-    "won wons pound pounds pond pfund livre livres libra libras funt francs kr rs try all tl"
+    "won wons real reals reales pound pounds pond pfund livre livres libra libras funt francs kr rs try all tl"
 )
 # What turns dollars (pounds, francs, kronor) into another country's, before or after the word.
 NATIONS = (
