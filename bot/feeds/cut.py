@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.feeds.positions import are_positions
+
 _MARK = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)(item|entry)(?=[\s/>])[^<>]*?(/?)>", re.DOTALL)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 DECLARED_ENCODING = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
@@ -74,8 +76,14 @@ def split(body: bytes) -> Cut | None:
 
 
 def tells_apart(cut: Cut) -> bool:
-    """Say whether no two items share a GUID, a link (but for its fragment) or a title, as far as bytes show it."""
+    """Say whether each item has a GUID, a link (but for its fragment) and a title of its own, as far as bytes show it.
+
+    A GUID that is the item's place in the list is none of its own.
+    """
     count = len(cut.items)
+    guids = [m[2].strip() if (m := _GUID.search(item)) else b"" for item in cut.items]
+    if are_positions([guid.decode("latin-1") for guid in guids]):
+        return False
     for pattern, group in ((_GUID, 2), (_TITLE, 1)):
         found = [m[group].strip() for item in cut.items if (m := pattern.search(item))]
         if len(set(found)) != len(found):

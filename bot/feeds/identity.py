@@ -2,7 +2,8 @@
 
 The same id, or the same canonical link, or the same title in the same feed within 3 days is the same article;
 never the position, never the date. What several entries of one document share identifies nothing there: GUIDs
-then give way to GUID + link + title, shared links and titles are left out.
+then give way to GUID + link + title, shared links and titles are left out. GUIDs that count a document's entries
+("1", "2", "3") are positions and left out too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.feeds.feed import Feed
 from bot.feeds.links import is_home
+from bot.feeds.positions import are_positions
 from storage.records import Article, KnownArticle
 
 SAME_TITLE = timedelta(days=3)
@@ -29,7 +31,7 @@ _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # A GUID that another entry took over loses against the link and title of the entry it was taken from.
 _STRENGTH = {"guid": 4, "entry": 4, "link": 3, "title": 2, "text": 1}
-_ID = 4
+_ID_ONLY = 4
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -50,9 +52,11 @@ def with_keys(feed: Feed, articles: Iterable[Article], *, home: str = "") -> tup
 
     `home` is the canonical link of the feed's own page, which names no article.
     """
-    distinct = _collapsed(feed, articles)
+    listed = tuple(articles)
+    by_guid = feed.identity == "guid" and not are_positions([article.guid for article in listed])
+    distinct = _collapsed(feed, listed, by_guid=by_guid)
     counts = _Counts(
-        guids=Counter(article.guid for article in distinct),
+        guids=Counter(article.guid for article in distinct if by_guid),
         links=Counter(article.link for article in distinct),
         titles=Counter(_title_of(article) for article in distinct),
     )
@@ -64,27 +68,27 @@ def folded(title: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", title).casefold()))
 
 
-def _collapsed(feed: Feed, articles: Iterable[Article]) -> tuple[Article, ...]:
+def _collapsed(feed: Feed, articles: Iterable[Article], *, by_guid: bool) -> tuple[Article, ...]:
     """Return the articles without repeats of the same entry, in document order.
 
     Of repeats the latest and fullest stays, whatever their order.
     """
     kept: dict[tuple[str, ...], Article] = {}
     for article in articles:
-        same = _sameness(feed, article)
+        same = _sameness(feed, article, by_guid=by_guid)
         other = kept.get(same)
         kept[same] = article if other is None else max(other, article, key=_fullness)
     return tuple(kept.values())
 
 
-def _sameness(feed: Feed, article: Article) -> tuple[str, ...]:
+def _sameness(feed: Feed, article: Article, *, by_guid: bool) -> tuple[str, ...]:
     """Return what two entries of one document share when they are one entry listed twice."""
     title = _title_of(article)
     if feed.identity == "title" and title:
         return ("title", title)
     if feed.identity != "guid" and article.link:
         return ("link", article.link)
-    guid = article.guid if feed.identity == "guid" else ""
+    guid = article.guid if by_guid else ""
     if guid or article.link:
         return ("entry", guid, article.link, title)
     return ("text", title, article.digest)
@@ -97,7 +101,7 @@ def _fullness(article: Article) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Counts:
-    """How many of a document's articles carry each GUID, link and title."""
+    """How many of a document's articles carry each GUID, link and title; no GUIDs where they identify nothing."""
 
     guids: Counter[str]
     links: Counter[str]
@@ -107,8 +111,8 @@ class _Counts:
 def _keys(feed: Feed, article: Article, counts: _Counts, home: str) -> tuple[str, ...]:
     keys: list[str] = []
     title = _title_of(article)
-    if feed.identity == "guid" and article.guid:
-        if counts.guids[article.guid] == 1:
+    if article.guid and (carriers := counts.guids[article.guid]):
+        if carriers == 1:
             keys.append(_key("guid", article.guid))
         else:
             keys.append("entry:" + _hash(article.guid, article.link, title))
@@ -187,10 +191,13 @@ def sort_articles(
 def _settled(rivals: Sequence[tuple[int, Article]]) -> tuple[Article, list[Article]]:
     """Return which of the entries that resemble one known article speaks for it, and which are articles of their own.
 
-    One that resembles it by id as well is the old article under an old name: neither.
+    A loser with the known article's id alone was given that id anew; one that has its link or title as well is the
+    old article under an old name: neither.
     """
     first = max(rivals, key=lambda rival: (rival[0], _fullness(rival[1])))
-    return first[1], [article for strength, article in rivals if article is not first[1] and strength < _ID]
+    return first[1], [
+        article for strength, article in rivals if article is not first[1] and strength <= _ID_ONLY
+    ]
 
 
 def _best(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from bot.feeds.cut import digest_of
 from bot.feeds.entry import MAX_ENTRIES, Entry, ParsedFeed, ParseFailed, ParseOutcome
 from bot.feeds.html import one_line, plain_text
+from bot.feeds.positions import are_positions
 
 _ITEMS = ("items", "entries")
 _FRACTION = re.compile(r"(\.\d{6})\d+")
@@ -48,7 +49,7 @@ def _feed_of(document: dict[str, object], items: list[object], seen: frozenset[s
     good = [item for item in items if isinstance(item, dict)]
     digests = [digest_of(json.dumps(item, sort_keys=True).encode()) for item in good]
     fresh = [item for item, digest in zip(good, digests, strict=True) if digest not in seen]
-    whole = good if _repeats(good) else fresh
+    whole = fresh if _tells_apart(good) else good
     entries = [_entry_of(item, language, author) for item in whole[:MAX_ENTRIES]]
     version = _text(document.get("version"))
     return ParsedFeed(
@@ -63,13 +64,13 @@ def _feed_of(document: dict[str, object], items: list[object], seen: frozenset[s
     )
 
 
-def _repeats(items: list[dict[str, object]]) -> bool:
-    """Say whether two items share an id, a link or a title, so that only the whole document tells them apart."""
+def _tells_apart(items: list[dict[str, object]]) -> bool:
+    """Say whether each item has an id, a link and a title of its own, without a look at the whole document."""
     for key in ("id", "url", "title"):
         values = [value.partition("#")[0] for item in items if (value := _text(item.get(key)))]
         if len(set(values)) != len(values):
-            return True
-    return False
+            return False
+    return not are_positions([_text(item.get("id")) for item in items])
 
 
 def _entry_of(item: dict[str, object], language: str, author: str) -> Entry:

@@ -104,6 +104,14 @@ def test_items_that_share_a_name_are_parsed_together(name: str) -> None:
     assert parsed(document).item_digests == frozenset()
 
 
+def test_items_whose_guids_are_their_places_are_parsed_together() -> None:
+    """Only the whole document shows that "1", "2" name places: one changed item brings all along."""
+    items = [item(n).replace(b"<guid>https://e.org/", b"<guid>") for n in (1, 2)]
+    before = parsed(body(*items))
+    after = parsed(body(items[0].replace(b"Entry 1", b"Entry 3"), items[1]), before.item_digests)
+    assert [entry.title for entry in after.entries] == ["Entry 3", "Entry 2"]
+
+
 def test_broken_items_do_not_take_the_others_along() -> None:
     """An item that the parser cannot read is left out, the others stay."""
     document = body(

@@ -222,3 +222,50 @@ def test_identity_by_title_ignores_guids_and_links_and_time() -> None:
     assert sort(article("b", MOVED, publisher="Reuters"), before=(before,), feed=feed, age=9 * DAY).new == ()
     assert len(sort(article("a", LINK, publisher="FT"), before=(before,), feed=feed).new) == 1
     assert len(sort(article("a", LINK), article("b", MOVED), feed=feed).new) == 1
+
+
+def test_a_guid_handed_out_anew_does_not_swallow_the_article_that_got_it() -> None:
+    """A new article with a known article's GUID is new when that article is still listed under another GUID."""
+    result = sort(article("a", MOVED, OTHER), article("b", LINK), before=(article("a", LINK),))
+    assert [one.title for one in result.new] == [OTHER]
+    assert (result.revised, result.aliases) == ((), {1: ("guid:b",)})
+
+
+def test_an_old_name_of_an_article_is_not_new_beside_its_new_name() -> None:
+    """Of two entries with a GUID of a known article, one that also has its title is no article of its own."""
+    before = known(keyed(article("a", LINK))[0])
+    renamed = replace(before, keys=before.keys | {"guid:b"})
+    both = keyed(article("a", LINK, OTHER), article("b", MOVED))
+    assert sort_articles(FEED, both, [renamed], NOW).new == ()
+
+
+STORIES = (
+    "Commission fines Widget for abuse of dominance",
+    "FTC orders seven developers to answer questions",
+    "Court upholds the fine on Gadget Holdings",
+    "CMA clears the merger of Alpha and Beta",
+)
+
+
+@pytest.mark.parametrize("guid", ["{}", "tag:example.org,2026:{}", "item-{}-of-the-list", "0{}"])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_guid_that_is_the_place_in_the_list_identifies_nothing(guid: str, first: int) -> None:
+    """Each new story pushes the others one place down: only it is new, and nothing is revised."""
+
+    def listed(*stories: str) -> tuple[Article, ...]:
+        return tuple(
+            article(guid.format(place), f"https://example.org/{story[:9]}", story)
+            for place, story in enumerate(stories, start=first)
+        )
+
+    result = sort(*listed(STORIES[3], *STORIES[:2]), before=listed(*STORIES[:3]))
+    assert [one.title for one in result.new] == [STORIES[3]]
+    assert (result.revised, result.aliases) == ((), {})
+    wholly_new = sort(*listed(STORIES[3], STORIES[0]), before=listed(*STORIES[1:3]))
+    assert [one.title for one in wholly_new.new] == [STORIES[3], STORIES[0]]
+
+
+def test_serial_numbers_newest_first_are_no_places() -> None:
+    """A young feed whose ids count its articles from the oldest keeps them as names."""
+    first, second = article("1", LINK), article("2", MOVED, OTHER)
+    assert [one.keys[0] for one in keyed(second, first)] == ["guid:2", "guid:1"]
