@@ -21,7 +21,7 @@ from bot.feeds.feed import Feed
 from bot.matters.assign import Board, assign, board_of
 from bot.matters.evidence import ChangeNote, ReadArticle, identified_by_link
 from bot.matters.items import Item, SortedArticles, baseline, hushed, items_of, late
-from bot.matters.steps import QUIET_EDITS
+from bot.matters.steps import may_note_edit
 from bot.matters.verdict import Verdict
 from storage.records import (
     DeliveryAction,
@@ -138,7 +138,7 @@ def plan_poll(
         elsewhere=_elsewhere(feed, items, context),
         quiet_verdict=quiet,
         edits_left=frozenset(
-            i.evidence.mark for i in items if i.evidence and i.known and i.known.revision < QUIET_EDITS
+            i.evidence.mark for i in items if i.evidence and i.known and may_note_edit(i.known, now)
         ),
     )
     rulings.decide(assign(board, found, now))

@@ -203,6 +203,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a revision of an article was quoted with, and what was found in it."""
+
+    sentence: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
     """What the planner needs to know of a stored article."""
 
@@ -214,6 +222,8 @@ class KnownArticle:
     revision: int  # 0 for the article as first seen
     keys: frozenset[str]
     rules_hit: frozenset[str] = frozenset()  # live rules that already hit it, at any revision
+    said: tuple[Said, ...] = ()  # by those hits
+    edit_told_at: datetime | None = None  # when a hit of a later revision was last told
     title: str = ""
     published_at: datetime | None = None
 

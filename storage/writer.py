@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import index, rows
-from storage.codec import clean, feed_state_of, matter_of
+from storage.codec import clean, facts_of, feed_state_of, matter_of
 from storage.errors import StorageDamaged, StorageError
 from storage.foreign import translated
 from storage.matter_writer import merge_matters
@@ -32,6 +32,7 @@ from storage.records import (
     PollPlan,
     RawFetch,
     RuleStatus,
+    Said,
     Silence,
     SourceNote,
 )
@@ -326,14 +327,18 @@ class Writing:
     def _known(self, articles: Sequence[int]) -> Iterator[KnownArticle]:
         """Yield the articles of these ids, at most `_CHUNK` of them, in that order."""
         marks = ",".join("?" * len(articles))
-        keys = self._gathered(
+        keys = defaultdict[int, set[str]](set)
+        for row in self.connection.execute(
             f"SELECT article_id, key FROM article_keys WHERE article_id IN ({marks})",  # noqa: S608
             articles,
-        )
-        hits = self._gathered(
-            f"SELECT DISTINCT article_id, rule FROM hits WHERE status = ? AND article_id IN ({marks})",  # noqa: S608
+        ):
+            keys[row["article_id"]].add(row["key"])
+        hits = defaultdict[int, list[sqlite3.Row]](list)
+        for row in self.connection.execute(
+            f"SELECT hits.*, sentence, facts FROM hits JOIN hit_proofs ON hit_id = id WHERE status = ? AND article_id IN ({marks})",  # noqa: S608
             (RuleStatus.LIVE.value, *articles),
-        )
+        ):
+            hits[row["article_id"]].append(row)
         found = self.connection.execute(
             f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id WHERE a.id IN ({marks})"  # noqa: S608
             " ORDER BY a.id",
@@ -348,14 +353,17 @@ class Writing:
                 first_seen_at=moment_of(row["first_seen_at"]),
                 revision=row["revision"],
                 keys=frozenset(keys[row["id"]]),
-                rules_hit=frozenset(hits[row["id"]]),
+                rules_hit=frozenset(hit["rule"] for hit in hits[row["id"]]),
+                said=tuple(
+                    Said(sentence=hit["sentence"], facts=facts_of(hit["facts"])) for hit in hits[row["id"]]
+                ),
+                edit_told_at=_edit_told_at(hits[row["id"]]),
                 title=row["title"],
                 published_at=moment_of(row["published_at"]),
             )
 
-    def _gathered(self, sql: str, values: Sequence[object]) -> defaultdict[int, list[str]]:
-        """Return the second column of a query by the first."""
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for owner, word in self.connection.execute(sql, values):
-            found[owner].append(str(word))
-        return found
+
+def _edit_told_at(hits: Iterable[sqlite3.Row]) -> datetime | None:
+    """Return when a hit of a later revision than the first was last told."""
+    told = [hit["matched_at"] for hit in hits if hit["revision"] > 0 and hit["verdict"] == "told"]
+    return moment_of(max(told, default=None))

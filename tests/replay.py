@@ -32,6 +32,7 @@ from storage.records import (
     NewHit,
     PollPlan,
     RuleStatus,
+    Said,
     Silence,
     SourceNote,
     Stage,
@@ -298,6 +299,13 @@ class World:
             revision=old.revision + 1 if old else 0,
             keys=frozenset({*one.keys, *(old.keys if old else ())}),
             rules_hit=frozenset(live | (old.rules_hit if old else frozenset())),
+            said=(
+                *(old.said if old else ()),
+                *(Said(sentence=h.match.sentence, facts=h.facts) for h in hits),
+            ),
+            edit_told_at=now
+            if old and any(h.verdict == Verdict.TOLD.value for h in hits)
+            else old and old.edit_told_at,
             title=one.title,
             published_at=one.published_at,
         )

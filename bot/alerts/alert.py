@@ -16,6 +16,7 @@ class AlertReason(StrEnum):
     OPENED = "opened"  # a matter's first step
     ADVANCED = "advanced"  # its stage went up
     OFFICIAL_ACT = "official-act"  # the authority's own feed reports a new act at the same stage
+    EDITED = "edited"  # the authority changed its text, and what it says, without an act; in the thread only
     CONFIRMED = "confirmed"  # an official source carries what only the press had
     CLOSED = "closed"  # closed, cleared or withdrawn
     REOPENED = "reopened"

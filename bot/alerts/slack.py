@@ -27,6 +27,8 @@ from bot.clock import Clock
 
 LOG = logging.getLogger("regwatch.slack")
 MAX_ANSWER = 16 * 1024 * 1024
+# Slack limits these per channel, which the pump keeps apart; every other method per workspace.
+_PER_CHANNEL = frozenset({"chat.postMessage", "chat.update"})
 _WORD = re.compile(r"[a-z][a-z0-9_.-]{0,79}")
 
 Failure = Refused | TryLater | NotSent | Ambiguous
@@ -49,13 +51,19 @@ class SlackCalls:
             None  # seconds by which our wall clock runs ahead of Slack's, as last seen
         )
         self._clock = clock
+        self._closed: dict[str, float] = {}  # methods that Slack asked not to call, and until when
         reader = _Reader(clock, timeout, proxy, self._heard_date)
         self._client = _Client(reader, token, api_url, timeout)
 
     def call(
         self, method: str, *, json: Fields | None = None, params: Fields | None = None
     ) -> Fields | Failure:
-        """Call a method; the answer's fields when Slack says ok, else what its answer means."""
+        """Call a method; the answer's fields when Slack says ok, else what its answer means.
+
+        Inside a `Retry-After` of a method that is limited per workspace nothing is sent.
+        """
+        if (wait := self._closed.get(method, 0.0) - self._clock.monotonic()) > 0:
+            return TryLater(code="ratelimited", after=wait)
         try:
             answer = self._client.api_call(
                 method,
@@ -78,6 +86,8 @@ class SlackCalls:
         word = data.get("error")
         failure = _read_failure(str(word or ""), response.status_code, after, _detail(data))
         LOG.warning("%s: %s", method, failure.code)
+        if response.status_code == 429 and after and method not in _PER_CHANNEL:
+            self._closed[method] = self._clock.monotonic() + after
         return failure
 
     def _heard_date(self, header: str) -> None:

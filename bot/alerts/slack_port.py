@@ -81,7 +81,9 @@ class SlackPort:
 
     def find(self, delivery: Delivery, parent: MessageRef | None) -> Sighting:
         """Look through the thread, and the channel too unless the message can only stand in the thread."""
-        channel, unlisted = (parent.channel_id, None) if parent else self._id_of(delivery.destination)
+        channel = parent.channel_id if parent else self._id_of(delivery.destination)
+        if isinstance(channel, CannotLook):
+            return channel
         since = (
             delivery.attempted_at if delivery.attempts <= 1 and delivery.attempted_at else delivery.created_at
         )
@@ -100,7 +102,7 @@ class SlackPort:
             }
             for page in self._pages(method, ask):
                 if isinstance(page, CannotLook):
-                    return unlisted or page
+                    return page
                 if ts := _marked(page, mark_of(delivery)):
                     return Found(
                         ref=MessageRef(channel_id=channel, ts=ts), permalink=self._permalink(channel, ts)
@@ -170,22 +172,22 @@ class SlackPort:
         name = destination.strip()
         return self._ids.get(name.lstrip("#"), name)
 
-    def _id_of(self, destination: str) -> tuple[str, CannotLook | None]:
-        """Return the ID of a channel, as history is read by ID; where it cannot be learnt, the name and the reason."""
+    def _id_of(self, destination: str) -> str | CannotLook:
+        """Return the ID of a channel, as history is read by ID alone; a listing names others as well."""
         name = destination.strip().lstrip("#")
-        if known := self._ids.get(name):
-            return known, None
         if _CHANNEL_ID.fullmatch(name):
-            return name, None
-        kinds = {"types": "public_channel,private_channel", "exclude_archived": False}
-        for page in self._pages("conversations.list", kinds):
-            if isinstance(page, CannotLook):
-                return name, page
-            for channel in _items(page, "channels"):
-                if channel.get("name") == name and isinstance(channel.get("id"), str):
-                    self._learn(name, str(channel["id"]))
-                    return str(channel["id"]), None
-        return name, CannotLook(code="channel_not_found")
+            return name
+        if name not in self._ids:
+            kinds = {"types": "public_channel,private_channel", "exclude_archived": False}
+            for page in self._pages("conversations.list", kinds):
+                if isinstance(page, CannotLook):
+                    return page
+                for channel in _items(page, "channels"):
+                    if isinstance(channel.get("name"), str) and isinstance(channel.get("id"), str):
+                        self._ids.setdefault(str(channel["name"]), str(channel["id"]))
+                if name in self._ids:
+                    break
+        return self._ids.get(name, CannotLook(code="channel_not_found"))
 
     def _pages(self, method: str, params: Mapping[str, object]) -> Iterator[Fields | CannotLook]:
         """Yield the pages of a list, the last one a CannotLook where it could not be read to its end."""

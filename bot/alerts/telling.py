@@ -170,9 +170,7 @@ class Rulings:
         evidence = place.evidence
         if evidence.mark not in self.edits_left or not self.parents(development.matter.key):
             return Verdict.KNOWN, "the authority edited its text; no step"
-        alert = self._alert(
-            evidence, AlertReason.OFFICIAL_ACT, matter=development.matter, development=development
-        )
+        alert = self._alert(evidence, AlertReason.EDITED, matter=development.matter, development=development)
         verdict, _ = self._tell(Telling(alert=alert, mark=evidence.mark, aside=True))
         return verdict, "the authority edited its text; noted in the thread"
 

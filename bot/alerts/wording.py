@@ -42,6 +42,7 @@ REASON_WORDS = {
     AlertReason.OPENED: "first step of this matter",
     AlertReason.ADVANCED: "the stage went up",
     AlertReason.OFFICIAL_ACT: "the authority reports a new act",
+    AlertReason.EDITED: "the authority edited its text",
     AlertReason.CONFIRMED: "an official source confirms what the press reported",
     AlertReason.CLOSED: "the matter ended",
     AlertReason.REOPENED: "the matter was taken up again",
@@ -94,6 +95,8 @@ def step_words(alert: Alert) -> str:
             return (f"{alert.before} → {word}" if alert.before else f"now {word}") + hedge
         case AlertReason.OFFICIAL_ACT:
             return f"new act ({word})"
+        case AlertReason.EDITED:
+            return f"text updated ({word})"
         case AlertReason.CONFIRMED:
             return f"{word} confirmed"
         case AlertReason.CLOSED:

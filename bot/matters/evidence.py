@@ -17,6 +17,7 @@ from bot.matters.lead import leading_match
 from bot.matters.outcome import outcome_of
 from storage.records import Article, Facts, KnownArticle, Match, Stage, Tier
 
+_WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"(?<=[.;])\s+")
 _SUMMARY = 600  # code points of a case page's summary that are read as a note
 
@@ -67,6 +68,7 @@ class Evidence:
     act: bool = False  # an official entry that counts as an act even where its stage is the old one
     fresh_text: bool = True
     first_match: bool = True  # no live rule hit an earlier revision
+    says_new: bool = True  # no earlier revision gave the same sentence, figures aside, and the same facts
     quiet: bool = False
     note: ChangeNote | None = None
 
@@ -180,6 +182,19 @@ def evidence_of(
         act=feed.tier is Tier.OFFICIAL and (known is None or moved),
         fresh_text=known is None or article.digest != known.digest,
         first_match=known is None or not known.rules_hit,
+        says_new=known is None
+        or _gist(match.sentence, read.facts) not in {_gist(one.sentence, one.facts) for one in known.said},
         quiet=quiet,
         note=note,
+    )
+
+
+def _gist(sentence: str, facts: Facts) -> tuple[object, ...]:
+    """Return what an edit must change to be worth a word; counters, times of day and punctuation are not."""
+    return (
+        tuple(word for word in _WORD.findall(sentence.casefold()) if not word.isdigit()),
+        (facts.stage, facts.hedged, facts.outcome),
+        frozenset((amount.value, amount.currency) for amount in facts.amounts),
+        frozenset((deadline.on, deadline.what) for deadline in facts.deadlines),
+        frozenset(facts.companies) | frozenset(facts.regulators) | frozenset(facts.cases),
     )

@@ -11,11 +11,10 @@ from datetime import date, datetime, timedelta
 
 from bot.durations import short
 from bot.matters.evidence import Evidence
-from storage.records import Deadline, Matter, Stage, Step
+from storage.records import Deadline, KnownArticle, Matter, Stage, Step
 
-# Content edits of one official article that are still told in the thread; a page that changes more often than
-# that changes by itself.
-QUIET_EDITS = 3
+# An official page that changes more often is told once a day: it may well change by itself.
+EDITS_APART = timedelta(days=1)
 # A matter that ended so long ago is reopened by a press report as well: until then it is background.
 BACKGROUND = timedelta(days=180)
 
@@ -48,6 +47,11 @@ def develop(matter: Matter | None, named: Matter, evidence: Evidence, now: datet
     if reason in ("corroborated", "edited", "known"):
         return Development(matter=_filled(matter, evidence, own=own, now=now), reason=reason)
     return _stepped(matter, evidence, reason, stage, own=own, now=now)
+
+
+def may_note_edit(known: KnownArticle, now: datetime) -> bool:
+    """Return whether an edit of an official article may be told."""
+    return known.edit_told_at is None or now - known.edit_told_at >= EDITS_APART
 
 
 def _opened(named: Matter, evidence: Evidence, now: datetime) -> Development:
@@ -87,7 +91,7 @@ def _official(matter: Matter, evidence: Evidence, now: datetime) -> tuple[str, S
         return "deadline-moved", current
     if evidence.act or evidence.first_match:
         return "official-act", current
-    return "edited" if evidence.fresh_text else "known", current
+    return "edited" if evidence.fresh_text and evidence.says_new else "known", current
 
 
 def _press(matter: Matter, evidence: Evidence, now: datetime) -> tuple[str, Stage | None]:

@@ -314,21 +314,34 @@ def test_an_edit_that_makes_an_article_match_is_told_once() -> None:
     assert (loud(first), again) == ([("post", "standalone", None)], [])
 
 
+def of_sum(billions: int) -> Read:
+    found = facts(regulators=("ec",))
+    return read(replace(found, amounts=(Amount(value=billions * 10**9, currency="EUR"),)))
+
+
 def test_an_edited_official_text_is_noted_in_the_thread_only() -> None:
-    found = read(facts(regulators=("ec",)))
     held = world()
-    held.poll(EC, [(article("a", feed=EC), found)], START)
-    sent = held.poll(EC, [(article("a", feed=EC, text="edited"), found)], START + HOUR)
-    assert told(sent) == [("quiet-reply", "official-act", "ec:amazon+anthropic")]
+    held.poll(EC, [(article("a", feed=EC), of_sum(5))], START)
+    sent = held.poll(EC, [(article("a", feed=EC, text="edited"), of_sum(8))], START + HOUR)
+    assert told(sent) == [("quiet-reply", "edited", "ec:amazon+anthropic")]
 
 
-def test_a_page_that_changes_by_itself_goes_silent() -> None:
-    found = read(facts(regulators=("ec",)))
+def test_an_official_text_that_says_the_same_in_other_words_around_is_silent() -> None:
+    """A view counter or a mended typo outside the quoted sentence changes nothing that was told."""
+    held = world()
+    polls = [
+        held.poll(EC, [(article("a", feed=EC, text=f"Views: {n}"), of_sum(5))], START + n * HOUR)
+        for n in range(8)
+    ]
+    assert [len(sent) for sent in polls] == [1, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_an_official_page_that_changes_all_day_is_noted_once_a_day() -> None:
     held = world()
     sent = []
-    for n in range(8):
-        sent += held.poll(EC, [(article("a", feed=EC, text=str(n)), found)], START + n * HOUR)
-    assert [d.action for d in sent].count(DeliveryAction.QUIET_REPLY) == 3
+    for n in range(49):
+        sent += held.poll(EC, [(article("a", feed=EC, text=str(n)), of_sum(n + 1))], START + n * HOUR)
+    assert [d.action for d in sent].count(DeliveryAction.QUIET_REPLY) == 2
 
 
 def test_several_entries_that_share_one_link_are_each_told() -> None:

@@ -8,7 +8,7 @@ import socket
 import ssl
 import urllib.error
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import slack_sdk.errors
@@ -30,10 +30,12 @@ from bot.alerts.slack import SlackCalls, WebhookCalls
 from bot.alerts.slack_errors import outcome_of, outcome_of_exception, outcome_of_status, retry_after
 from bot.alerts.slack_port import SlackPort, mark_of
 from bot.alerts.webhook import WebhookPort
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from storage.records import Delivery, DeliveryAction, DeliveryState, Level, Message
 from tests import fake_slack
+from tests.clock import FakeClock
 from tests.fake_slack import FakeSlack
+from tests.fake_slack_http import Fault as SlackFault
 from tests.http_server import Answer, HttpServer, Seen, Wire, head, redirect
 from tests.unit.alerts.making import alert
 
@@ -69,8 +71,10 @@ def slack() -> Iterator[FakeSlack]:
         assert fake.problems() == []
 
 
-def port_to(slack: FakeSlack, *, buttons: bool = False, timeout: float = 5.0) -> SlackPort:
-    calls = SlackCalls(fake_slack.TOKEN, clock=SystemClock(), api_url=slack.api_url, timeout=timeout)
+def port_to(
+    slack: FakeSlack, *, buttons: bool = False, timeout: float = 5.0, clock: Clock | None = None
+) -> SlackPort:
+    calls = SlackCalls(fake_slack.TOKEN, clock=clock or SystemClock(), api_url=slack.api_url, timeout=timeout)
     return SlackPort(calls, buttons=buttons)
 
 
@@ -222,6 +226,36 @@ def test_a_channel_that_cannot_be_listed_names_the_scope() -> None:
     with FakeSlack(scopes=frozenset({"chat:write", "channels:history"})) as slack:
         sighting = port_to(slack).find(row(), None)
     assert sighting == CannotLook(code="missing_scope: needs the scope channels:read")
+
+
+def test_one_listing_names_every_channel(slack: FakeSlack) -> None:
+    """The listing is scarce: twenty calls a minute in the whole workspace."""
+    for name in ("#alerts", "#ops"):
+        port_to(slack).send(row(to=name), plain_message("there"), None)
+    port = port_to(slack)
+    assert [port.find(row(8, to=name), None) for name in ("#alerts", "#ops")] == [NotThere(), NotThere()]
+    assert len(slack.calls("conversations.list")) == 1
+
+
+@pytest.mark.parametrize("method", ["conversations.list", "conversations.history"])
+def test_a_pause_asked_for_by_a_reading_method_holds_for_every_channel(slack: FakeSlack, method: str) -> None:
+    """Slack limits reading per method and workspace: no other channel is looked at meanwhile."""
+    clock = FakeClock()
+    port = port_to(slack, clock=clock)
+    slack.script(method, SlackFault(status=429, retry_after=10))
+    asked = [port.find(row(8, to=name), None) for name in ("#alerts", "#ops")]
+    clock.forward(timedelta(seconds=4))
+    asked.append(port.find(row(9, to="#alerts"), None))
+    assert asked == [CannotLook(code="ratelimited", after=wait) for wait in (10, 10, 6)]
+    assert len(slack.calls(method)) == 1
+    clock.forward(timedelta(seconds=6))
+    assert port.find(row(9, to="#alerts"), None) == NotThere()
+
+
+def test_a_channel_that_is_not_listed_is_not_read_by_its_name(slack: FakeSlack) -> None:
+    """Slack knows histories by ID alone."""
+    assert port_to(slack).find(row(to="#nowhere"), None) == CannotLook(code="channel_not_found")
+    assert slack.calls("conversations.history") == []
 
 
 def test_a_quiet_reply_is_found_in_its_thread(slack: FakeSlack) -> None:
