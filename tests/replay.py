@@ -290,6 +290,7 @@ class World:
         old = next((k for k, _ in self.stored if k.id == known_id), None)
         self.stored = [(k, link) for k, link in self.stored if k.id != known_id]
         live = {h.match.rule for h in hits if h.match.status is RuleStatus.LIVE}
+        told = any(h.verdict == Verdict.TOLD.value for h in hits)
         known = KnownArticle(
             id=old.id if old else 1 + max((k.id for k, _ in self.stored), default=0),
             feed=feed.id,
@@ -303,9 +304,7 @@ class World:
                 *(old.said if old else ()),
                 *(Said(sentence=h.match.sentence, facts=h.facts) for h in hits),
             ),
-            edit_told_at=now
-            if old and any(h.verdict == Verdict.TOLD.value for h in hits)
-            else old and old.edit_told_at,
+            edit_told_at=now if old and told else old.edit_told_at if old else None,
             title=one.title,
             published_at=one.published_at,
         )

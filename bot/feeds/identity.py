@@ -29,8 +29,9 @@ MAX_KEY = 200
 
 _WORD = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# A GUID that another entry took over loses against the link and title of the entry it was taken from.
-_STRENGTH = {"guid": 4, "entry": 4, "link": 3, "title": 2, "text": 1}
+# A GUID that another entry took over loses against the link and title of the entry it was taken from; a link that
+# names a place ("latest?slot=1"), against the title of the entry that stood there.
+_STRENGTH = {"guid": 4, "entry": 4, "title": 3, "link": 2, "text": 1}
 _ID_ONLY = 4
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 

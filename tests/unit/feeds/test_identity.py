@@ -269,3 +269,16 @@ def test_serial_numbers_newest_first_are_no_places() -> None:
     """A young feed whose ids count its articles from the oldest keeps them as names."""
     first, second = article("1", LINK), article("2", MOVED, OTHER)
     assert [one.keys[0] for one in keyed(second, first)] == ["guid:2", "guid:1"]
+
+
+def test_a_link_that_names_a_place_does_not_make_the_story_pushed_down_new() -> None:
+    """Only the first story is new when each link is a slot of the page and the stories move down a slot."""
+
+    def slots(*stories: str) -> tuple[Article, ...]:
+        return tuple(
+            article("", f"https://example.org/latest?slot={place}", s) for place, s in enumerate(stories)
+        )
+
+    result = sort(*slots(STORIES[3], *STORIES[:2]), before=slots(*STORIES[:3]))
+    assert [one.title for one in result.new] == [STORIES[3]]
+    assert result.revised == ()
