@@ -180,7 +180,7 @@ class Scene:
             if mention not in acting and not self._named_with_tie(passage):
                 continue
             for subject in self._in_reach(passage):
-                if self._stands_in(subject, passage, sentence) or self._refers_back(subject, passage):
+                if self._stands_in(subject, passage) or self._refers_back(subject, passage):
                     binding = Binding(key, subject, passage, passage == self.lead, hit)
                     found.setdefault((key, subject, passage), binding)
         for key, hit in self._principals.items():
@@ -201,23 +201,18 @@ class Scene:
         """The mentions of authorities that go with a word of competition law or of scrutiny."""
         return [mention for mention in self._mentions if self._acts(*mention[1:])]
 
-    def _stands_in(self, subject: str, passage: Passage, sentence: int) -> bool:
+    def _stands_in(self, subject: str, passage: Passage) -> bool:
         """Whether a subject holds in a passage; in the body of an article about something else, by more words."""
         if not self.subject_in(subject, passage):
             return False
         if passage == self.lead or subject in self.subjects:
             return True
-        if all(self.hits.word_in(name, passage.low, passage.high) for name in ("competition", "deal")):
+        if self._says_competition(passage) and (
+            subject == "ai-tie" or self.hits.word_in("deal", passage.low, passage.high)
+        ):
             return True
-        return self._in_one_sentence(subject, sentence) or (
-            subject == "ai-tie" and self._says_competition(Passage(sentence, sentence))
-        )
-
-    def _in_one_sentence(self, subject: str, sentence: int) -> bool:
-        """Whether the authority's own sentence holds the subject and what the authority does about it."""
-        alone = Passage(sentence, sentence)
-        return self.subject_in(subject, alone) and any(
-            hit.sentence == sentence and hit.key in STEPS for hit in self.hits.of("stages")
+        return subject in NAMED_SUBJECTS and any(
+            passage.low <= hit.sentence <= passage.high and hit.key in STEPS for hit in self.hits.of("stages")
         )
 
     def _named_with_tie(self, passage: Passage) -> bool:
@@ -255,8 +250,7 @@ class Scene:
             return True
         if hit.key not in OF_OTHER_LAW and "ai-tie" in self.subjects:
             return True  # in a story of a tie, an authority of mergers is there for one reason
-        low, high = passage if passage == self.lead else (sentence, sentence)
-        return self.hits.word_in("acting", low, high)
+        return self.hits.word_in("acting", passage.low, passage.high)
 
     def _elsewhere(self, passage: Passage) -> bool:
         """Whether the lead or a passage speaks of a field of law that only looks like ours."""

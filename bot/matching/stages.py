@@ -49,7 +49,7 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     )
     titled = _in_title(scene, bindings)
     if deal_story and not titled and not _step_in_title(scene):
-        aside = _furthest(scene.hits, _asides(scene, bindings) if lead else [])
+        aside = _furthest(scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening))
         # An older file that was closed does not make a deal story a decision.
         return aside if aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
     stage, hedged, proof = _furthest(scene.hits, passages)
@@ -63,14 +63,14 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     return stage, hedged, proof
 
 
-def _asides(scene: Scene, bindings: list[Binding]) -> list[Passage]:
-    """Return where a deal story's summary has an authority act now, not in the past, with the sentence after."""
+def _asides(scene: Scene, bindings: list[Binding], within: Passage) -> list[Passage]:
+    """Return where the beginning of a deal story has an authority act now, not in the past, with the sentence after."""
     named = {binding.authority for binding in bindings}
     past = {hit.sentence for hit in scene.hits.of("stages") if hit.key == "background"}
     return [
-        Passage(hit.sentence, min(hit.sentence + 1, scene.lead.high))
+        Passage(hit.sentence, min(hit.sentence + 1, within.high))
         for hit in scene.hits.of("regulators")
-        if hit.key in named and hit.sentence <= scene.lead.high and hit.sentence not in past
+        if hit.key in named and hit.sentence <= within.high and hit.sentence not in past
     ]
 
 
