@@ -22,6 +22,7 @@ SHORT = 4  # tokens of a summary that says nothing
 LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
 OPENING = 3  # sentences of the body after title and summary
+BEFORE = 5  # sentences before a passage in which another field of law may be named
 WIDER = 3  # sentences around a passage in which the field of law may be named
 OF_OTHER_LAW = ("ec", "doj")
 SEVERAL = 3  # authorities that speak together
@@ -253,11 +254,11 @@ class Scene:
         return self.hits.word_in("acting", passage.low, passage.high)
 
     def _elsewhere(self, passage: Passage) -> bool:
-        """Whether the lead or a passage speaks of a field of law that only looks like ours."""
+        """Whether the lead, a passage or what leads to it speaks of a field of law that only looks like ours."""
         topics = self.hits.lexicon.topics
         return any(
             topics[hit.key].effect == "exclude"
-            and (hit.sentence <= self.lead.high or passage.low <= hit.sentence <= passage.high)
+            and (hit.sentence <= self.lead.high or passage.low - BEFORE <= hit.sentence <= passage.high)
             for hit in self.hits.of("topics")
         )
 
