@@ -103,6 +103,7 @@ class Evidence:
         self._proofs: dict[int, list[Proof]] = {}
         self._by_sentence: dict[int, dict[int, list[Proof]]] = {}
         self._named: dict[str, tuple[str, ...]] = {}
+        self._mentioned: dict[tuple[str, str], list[Proof]] = {}
         self._memo: dict[tuple[int, int], list[Proof]] = {}
         self._shown: dict[int, tuple[str, tuple[Offsets, ...]]] = {}
         self._placed: dict[str, dict[str, list[Proof]]] = {}
@@ -172,8 +173,10 @@ class Evidence:
 
     def mentioned(self, kind: str, key: str) -> list[Proof]:
         """Return the kept spans of a fact as proofs."""
-        mention = self.mentions.get((kind, key))
-        return [self.spanned(span) for span in mention.spans] if mention else []
+        if (kind, key) not in self._mentioned:
+            mention = self.mentions.get((kind, key))
+            self._mentioned[kind, key] = [self.spanned(span) for span in mention.spans] if mention else []
+        return self._mentioned[kind, key]
 
     def spanned(self, span: Span) -> Proof:
         """Return a fact's span as a proof, with its field and sentence."""
@@ -186,7 +189,7 @@ class Evidence:
         low, high = 0, len(field.ranges)
         while low < high:
             middle = (low + high) // 2
-            if field.span(*field.ranges[middle]).end <= start:
+            if field.given_end(field.ranges[middle][1]) <= start:
                 low = middle + 1
             else:
                 high = middle

@@ -135,8 +135,24 @@ class Scene:
 
     def subject_in(self, subject: str, passage: Passage) -> bool:
         """Whether a subject of subjects.yaml holds in a passage."""
-        entry = self.hits.lexicon.subjects[subject]
-        return any(self._together(parts, passage, entry.reach) for parts in entry.combinations)
+        reach = self.hits.lexicon.subjects[subject].reach
+        return any(self._together(parts, passage, reach) for parts in self._possible[subject])
+
+    @cached_property
+    def _possible(self) -> dict[str, list[tuple[str, ...]]]:
+        """The combinations of each subject whose every part stands somewhere in the document."""
+        subjects = self.hits.lexicon.subjects
+        parts = {part for entry in subjects.values() for parts in entry.combinations for part in parts}
+        there = {part for part in parts if self._part_anywhere(part)}
+        return {
+            key: [p for p in entry.combinations if there.issuperset(p)] for key, entry in subjects.items()
+        }
+
+    def _part_anywhere(self, part: str) -> bool:
+        if part.startswith(COMPANY):
+            wanted = self.hits.members.get(part.removeprefix(COMPANY), frozenset())
+            return any(hit.key in wanted for hit in self.hits.of("companies"))
+        return part in ("tie", "authorities") or bool(self.hits.words.get(part))
 
     def _together(self, parts: tuple[str, ...], passage: Passage, reach: str) -> bool:
         if reach == "passage":

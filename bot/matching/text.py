@@ -54,6 +54,12 @@ class FieldText:
             start, end = offsets.source(start, end)
         return self.shown_span(start, end)
 
+    def given_end(self, end: int) -> int:
+        """Return where the folded position `end` lies in `given`."""
+        for offsets in (*reversed(self._folds), *reversed(self._strips)):
+            _, end = offsets.source(max(end - 1, 0), end)
+        return end
+
     def shown_span(self, start: int, end: int) -> Span:
         """Return the evidence for the range [start, end) of `shown`, the text without markup."""
         for offsets in reversed(self._strips):
