@@ -16,10 +16,13 @@ from types import ModuleType
 import pytest
 
 import bot
+from bot.alerts.alert import AlertReason
+from bot.alerts.wording import step_words
 from bot.cli.main import COMMANDS, _parser
 from bot.config_file import KEYS, ROUTE_KEYS
 from bot.feeds.outcome import FailureKind
 from bot.secrets import NAMES
+from tests.unit.alerts.making import alert
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
@@ -208,3 +211,22 @@ def test_no_committed_text_names_a_registry_or_a_path_of_a_machine() -> None:
             text = path.read_text(encoding="utf-8", errors="replace")
             found += [f"{name}: {word}" for word in FORBIDDEN if word in text]
     assert not found
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        AlertReason.OPENED,
+        AlertReason.ADVANCED,
+        AlertReason.OFFICIAL_ACT,
+        AlertReason.EDITED,
+        AlertReason.CONFIRMED,
+        AlertReason.REOPENED,
+        AlertReason.NEW_TERMS,
+        AlertReason.REMINDER,
+    ],
+)
+def test_the_page_on_alerts_quotes_the_words_of_each_reason(reason: AlertReason) -> None:
+    """docs/alerts.md shows what a reader will see."""
+    page = (ROOT / "docs/alerts.md").read_text(encoding="utf-8")
+    assert f"`{step_words(alert(reason=reason, before='inquiry'))}`" in page

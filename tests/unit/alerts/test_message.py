@@ -85,6 +85,7 @@ def test_the_fallback_text_says_as_much_as_the_blocks() -> None:
     [
         (AlertReason.ADVANCED, "inquiry → investigation"),
         (AlertReason.OFFICIAL_ACT, "new act (investigation)"),
+        (AlertReason.EDITED, "text updated (investigation)"),
         (AlertReason.CONFIRMED, "investigation confirmed"),
         (AlertReason.REOPENED, "reopened (investigation)"),
         (AlertReason.DEADLINE_MOVED, "deadline moved: inquiry → 28 Apr 2026"),
