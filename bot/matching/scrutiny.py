@@ -304,7 +304,7 @@ class Scene:
             for passage in [self.around(sentence)]
             for subject in self.hits.lexicon.subjects
             if self.hits.lexicon.subjects[subject].effect != "weak"
-            and (self._says_competition(self.lead) or self._says_competition(self._wider(passage)))
+            and (self._competition(self.lead) or self._says_competition(self._wider(passage)))
             and (
                 self.subject_in(subject, passage) or (subject == "ai-tie" and self._tie_with_opening(passage))
             )
