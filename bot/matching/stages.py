@@ -147,6 +147,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
 
 def _acts(authorities: list[Hit], hit: Hit, document: Document) -> bool:
     """Whether an authority stands beside a word that alone reports its act; in a headline, in its clause."""
+    if hit.field == 0 and not any(word.field == 0 for word in authorities):
+        return any(word.field == 1 for word in authorities)
     before, after = (TITLE_REACH, ACT_REACH) if hit.field == 0 else (ACT_REACH, -1)
     return any(
         word.sentence == hit.sentence
