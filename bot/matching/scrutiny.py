@@ -304,11 +304,19 @@ class Scene:
             for passage in [self.around(sentence)]
             for subject in self.hits.lexicon.subjects
             if self.hits.lexicon.subjects[subject].effect != "weak"
-            and (self._competition(self.lead) or self._says_competition(self._wider(passage)))
+            and (self._of_competition or self._says_competition(self._wider(passage)))
             and (
                 self.subject_in(subject, passage) or (subject == "ai-tie" and self._tie_with_opening(passage))
             )
         ]
+
+    @cached_property
+    def _of_competition(self) -> bool:
+        """Whether title and summary have a word of competition law, or a step of an authority of no other field."""
+        return self._says_competition(self.lead) or (
+            self._competition(self.lead)
+            and any(hit.sentence <= self.lead.high and hit.key in STEPS for hit in self.hits.of("stages"))
+        )
 
     def _wider(self, passage: Passage) -> Passage:
         return Passage(max(passage.low - WIDER, self.lead.high + 1), passage.high + WIDER)
