@@ -48,7 +48,7 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
         [scene.lead] if lead else [scene.title, *dict.fromkeys(binding.passage for binding in bindings)]
     )
     titled = _in_title(scene, bindings)
-    if deal_story and not titled and not _step_in_title(scene):
+    if deal_story and _names_company(scene) and not titled and not _step_in_title(scene):
         aside = _furthest(scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening))
         # An older file that was closed does not make a deal story a decision.
         return aside if aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
@@ -223,6 +223,11 @@ def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
         for hit in scene.hits.of("regulators")
         if hit.key in authorities and hit.sentence > scene.lead.high
     ]
+
+
+def _names_company(scene: Scene) -> bool:
+    """Whether the headline names a company."""
+    return any(scene.companies.get(sentence) for sentence in range(scene.title.high + 1))
 
 
 def _step_in_title(scene: Scene) -> bool:
