@@ -29,22 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from storage.database import open_store
 from storage.hit_filter import HitFilter
 from storage.reader import open_reader
-from storage.records import (
-    Amount,
-    Article,
-    Facts,
-    FeedState,
-    Kind,
-    Level,
-    Match,
-    NewArticle,
-    NewHit,
-    PollPlan,
-    RuleStatus,
-    Span,
-    Stage,
-)
+from storage.records import Amount, Article, Facts, FeedState, Match, NewArticle, NewHit, PollPlan, Span
 from storage.search_query import parse
+from storage.words import Kind, Level, RuleStatus, Stage
 from storage.writer import Store
 
 START = datetime(2020, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
 
-from storage.records import Level, Tier
+from storage.words import Level, Tier
 
 DEFAULT_FILE = "regwatch.yaml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

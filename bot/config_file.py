@@ -27,7 +27,7 @@ from bot.config import (
 from bot.durations import SHAPE, duration_of
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load, parse
-from storage.records import Kind, Level, Tier
+from storage.words import Kind, Level, Tier
 
 KEYS: dict[str, tuple[str, ...]] = {
     "": (

@@ -29,7 +29,8 @@ from bot.poller import Poller
 from bot.rulebook import Refused, Reloaded
 from bot.service import Job, notify
 from storage.errors import StorageError
-from storage.records import DeliveryAction, FeedState, Level, NewDelivery
+from storage.records import FeedState, NewDelivery
+from storage.words import DeliveryAction, Level
 
 LOG = logging.getLogger("regwatch.jobs")
 

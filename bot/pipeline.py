@@ -35,15 +35,8 @@ from bot.feeds.outcome import (
 )
 from bot.matching.matcher import Matcher, Reading
 from bot.plan import PlanSettings, plan_poll
-from storage.records import (
-    Article,
-    FeedState,
-    KnownArticle,
-    PollPlan,
-    RawFetch,
-    Tier,
-    WatchNote,
-)
+from storage.records import Article, FeedState, KnownArticle, PollPlan, RawFetch, WatchNote
+from storage.words import Tier
 from storage.writer import Store
 
 LOG = logging.getLogger("regwatch.poll")

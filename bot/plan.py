@@ -24,21 +24,18 @@ from bot.matters.items import Item, SortedArticles, baseline, hushed, items_of, 
 from bot.matters.steps import may_note_edit
 from bot.matters.verdict import Verdict
 from storage.records import (
-    DeliveryAction,
     FeedState,
-    Level,
     Matter,
     NewArticle,
     NewDelivery,
     NewHit,
     NewRevision,
     PollPlan,
-    RuleStatus,
     Silence,
     SourceNote,
-    Tier,
     WatchNote,
 )
+from storage.words import DeliveryAction, Level, RuleStatus, Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from bot.matters.agenda import Reminder, agenda_of, due_reminders
 from storage.hit_filter import HitFilter
 from storage.maintenance import prune
 from storage.reader import Reader, open_reader
-from storage.records import DeliveryAction, Hit, Level, NewDelivery
+from storage.records import Hit, NewDelivery
+from storage.words import DeliveryAction, Level
 
 LOG = logging.getLogger("regwatch.standing")
 

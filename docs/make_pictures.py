@@ -27,7 +27,8 @@ from rich.text import Text  # noqa: E402
 from bot.alerts.console import show  # noqa: E402
 from bot.cli.main import main as regwatch  # noqa: E402
 from storage.reader import open_reader  # noqa: E402
-from storage.records import Delivery, DeliveryAction, DeliveryState  # noqa: E402
+from storage.records import Delivery  # noqa: E402
+from storage.words import DeliveryAction, DeliveryState  # noqa: E402
 
 MATTER, OTHER = "cma:amazon+openai", "ec:microsoft+openai"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

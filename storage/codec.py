@@ -16,15 +16,13 @@ from storage.records import (
     Deadline,
     Facts,
     FeedState,
-    Level,
     Matter,
     Mention,
     Message,
     Showing,
     Span,
-    Stage,
-    Tier,
 )
+from storage.words import Level, Stage, Tier
 
 Plain = str | int | float | bool | list[Any] | dict[str, Any] | None
 Json = Mapping[str, Any]

@@ -24,8 +24,9 @@ from storage import rows
 from storage.codec import clean
 from storage.errors import StorageError
 from storage.moments import micros
-from storage.records import Delivery, DeliveryState, MessageRef
+from storage.records import Delivery, MessageRef
 from storage.tables import ACTIVE
+from storage.words import DeliveryState
 from storage.writer import Store
 
 _IN_DOUBT = ("sending", "unknown")

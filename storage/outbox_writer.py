@@ -9,9 +9,10 @@ from datetime import datetime
 from storage.codec import dumped
 from storage.errors import StorageError
 from storage.moments import micros
-from storage.records import DeliveryState, NewDelivery
+from storage.records import NewDelivery
 from storage.statements import insert, insert_sql
 from storage.tables import DeliveryArticleRow, DeliveryRow
+from storage.words import DeliveryState
 
 
 def enqueue(

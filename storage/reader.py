@@ -23,7 +23,6 @@ from storage.listing import HITS, connect, page_of, rows_of
 from storage.moments import micros, moment_of
 from storage.records import (
     Delivery,
-    DeliveryState,
     Feedback,
     FeedState,
     Hit,
@@ -38,6 +37,7 @@ from storage.records import (
     StoredStep,
 )
 from storage.search_query import Query
+from storage.words import DeliveryState
 
 T = TypeVar("T")
 _ARTICLES = f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id"  # noqa: S608 # constants

@@ -10,14 +10,9 @@ from storage.moments import moment_of
 from storage.records import (
     Article,
     Delivery,
-    DeliveryAction,
-    DeliveryState,
     Hit,
     Interval,
-    Kind,
-    Level,
     Revision,
-    RuleStatus,
     Silence,
     SourceNote,
     Step,
@@ -25,6 +20,7 @@ from storage.records import (
     StoredEvidence,
     StoredStep,
 )
+from storage.words import DeliveryAction, DeliveryState, Kind, Level, RuleStatus
 
 ARTICLE_COLUMNS = """a.id, a.feed, a.guid, a.link, a.url, a.author, a.publisher, a.language, a.dated,
     a.first_seen_at, a.revision, t.title, t.summary, t.body, t.digest, t.published_at, t.updated_at"""

@@ -31,13 +31,13 @@ from storage.records import (
     NewDelivery,
     PollPlan,
     RawFetch,
-    RuleStatus,
     Said,
     Silence,
     SourceNote,
 )
 from storage.statements import insert
 from storage.tables import FeedbackRow, MetaRow, SilenceRow
+from storage.words import RuleStatus
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

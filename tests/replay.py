@@ -19,26 +19,21 @@ from bot.plan import PlanSettings, plan_poll
 from storage.records import (
     Article,
     Deadline,
-    DeliveryAction,
     Facts,
     FeedState,
-    Kind,
     KnownArticle,
-    Level,
     Match,
     Matter,
     Message,
     NewDelivery,
     NewHit,
     PollPlan,
-    RuleStatus,
     Said,
     Silence,
     SourceNote,
-    Stage,
     Step,
-    Tier,
 )
+from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage, Tier
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

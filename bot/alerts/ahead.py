@@ -11,7 +11,8 @@ from bot.alerts.doubt import Doubts
 from bot.alerts.pacing import Lanes
 from bot.alerts.ways import Ways
 from bot.clock import Clock
-from storage.records import Delivery, DeliveryState
+from storage.records import Delivery
+from storage.words import DeliveryState
 
 ACTIVE = (DeliveryState.PENDING, DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 LOOK_AT = 200  # active deliveries that are counted

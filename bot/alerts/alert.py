@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.matters.showing import showing_of
-from storage.records import Article, DeliveryAction, Facts, Level, Match, Matter, Showing, Step, Tier
+from storage.records import Article, Facts, Match, Matter, Showing, Step
+from storage.words import DeliveryAction, Level, Tier
 
 
 class AlertReason(StrEnum):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TextIO
 from bot.alerts.blocks import texts_of
 from bot.alerts.escape import clean
 from bot.alerts.port import CannotLook, NotSent, Outcome, Posted, Refused, Sighting
-from storage.records import Delivery, DeliveryAction, Message, MessageRef
+from storage.records import Delivery, Message, MessageRef
+from storage.words import DeliveryAction
 
 if TYPE_CHECKING:
     from rich.text import Text

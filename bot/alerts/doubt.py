@@ -18,7 +18,8 @@ from bot.alerts.port import CannotLook, Found, NotThere
 from bot.alerts.slack_errors import blames_app
 from bot.alerts.ways import Ways
 from bot.clock import Clock
-from storage.records import Delivery, DeliveryAction, MessageRef
+from storage.records import Delivery, MessageRef
+from storage.words import DeliveryAction
 
 LOG = logging.getLogger("regwatch.pump")
 LATEST = timedelta(minutes=3)  # after its claim, a delivery has surely been taken or not

@@ -14,7 +14,8 @@ from bot.alerts.blocks import texts_of
 from bot.alerts.lines import ListLine, list_messages
 from bot.alerts.wording import LEVEL_SIGNS
 from bot.matters.evidence import digest_of
-from storage.records import Delivery, DeliveryAction, DeliveryState, NewDelivery
+from storage.records import Delivery, NewDelivery
+from storage.words import DeliveryAction, DeliveryState
 
 _SIGNS = "".join(LEVEL_SIGNS.values())  # loudest first
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.alerts import message as render
 from bot.alerts.alert import AlertReason
-from storage.records import Delivery, DeliveryAction, DeliveryState, Level, NewDelivery
+from storage.records import Delivery, NewDelivery
+from storage.words import DeliveryAction, DeliveryState, Level
 
 
 def ops_delivery(key: str, text: str, channel: str, now: datetime) -> NewDelivery:

@@ -16,7 +16,8 @@ from bot.alerts.roll_up import cut
 from bot.alerts.telling import Telling
 from bot.matters.evidence import article_key, digest_of
 from bot.matters.verdict import Verdict
-from storage.records import DeliveryAction, Level, Message, NewDelivery
+from storage.records import Message, NewDelivery
+from storage.words import DeliveryAction, Level
 
 
 class Render(Protocol):

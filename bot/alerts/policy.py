@@ -7,7 +7,8 @@ same day (an inquiry, a deadline) or in the digest (talk of deals). Contains no 
 from __future__ import annotations
 
 from bot.alerts.alert import Alert, AlertReason
-from storage.records import Kind, Level, Matter, Stage, Tier
+from storage.records import Matter
+from storage.words import Kind, Level, Stage, Tier
 
 # Reasons that say that the matter itself moved, not only that somebody wrote of it.
 MOVES = frozenset(

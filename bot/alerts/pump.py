@@ -24,7 +24,8 @@ from bot.alerts.port import Ambiguous, Fault, NotSent, Outcome, Port, Posted, Re
 from bot.alerts.slack_errors import is_asked_pause
 from bot.alerts.ways import Ways
 from bot.clock import Clock
-from storage.records import Delivery, DeliveryAction, DeliveryState, Message, MessageRef
+from storage.records import Delivery, Message, MessageRef
+from storage.words import DeliveryAction, DeliveryState
 
 LOG = logging.getLogger("regwatch.pump")
 _SHIFT = timedelta(seconds=20)  # of a pump that shares its thread's time limit with slow answers

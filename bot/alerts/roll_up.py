@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.alerts.alert import Alert
 from bot.alerts.policy import is_official_step, is_step
-from storage.records import Level
+from storage.words import Level
 
 # A poll that brings this many times the cap is a flood: a feed that was rebuilt, a rule that is too wide.
 FLOOD = 3

@@ -21,7 +21,8 @@ from bot.alerts.port import (
     Sighting,
     TryLater,
 )
-from storage.records import Delivery, DeliveryAction, Message, MessageRef
+from storage.records import Delivery, Message, MessageRef
+from storage.words import DeliveryAction
 
 if TYPE_CHECKING:
     from bot.alerts.slack import Failure, Fields

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from bot.alerts.port import CannotLook, Fault, Outcome, Refused, Sighting
-from storage.records import Delivery, DeliveryAction, Message, MessageRef
+from storage.records import Delivery, Message, MessageRef
+from storage.words import DeliveryAction
 
 if TYPE_CHECKING:
     from bot.alerts.slack import Fields

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from bot.alerts.alert import Alert, AlertReason
 from bot.matters.identity import name_of
-from storage.records import Amount, Deadline, Level, Matter, Showing, Stage, Tier
+from storage.records import Amount, Deadline, Matter, Showing
+from storage.words import Level, Stage, Tier
 
 LEVEL_SIGNS = {Level.CRITICAL: "🔴", Level.HIGH: "🟠", Level.MEDIUM: "🟡", Level.LOW: "⚪"}
 LEVEL_WORDS = {

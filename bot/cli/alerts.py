@@ -105,7 +105,7 @@ def _register_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def list_deliveries(args: argparse.Namespace) -> int:
     """Print deliveries."""
     from storage.reader import open_reader
-    from storage.records import DeliveryState
+    from storage.words import DeliveryState
 
     words = [word.strip() for word in (args.state or "").split(",") if word.strip()]
     if wrong := [word for word in words if word not in STATES]:
@@ -123,7 +123,7 @@ def retry(args: argparse.Namespace) -> int:
     """Put deliveries back."""
     from storage.database import open_store
     from storage.outbox import Outbox
-    from storage.records import DeliveryState
+    from storage.words import DeliveryState
 
     if not (args.ids or args.dead or args.failed):
         raise UsageError("name deliveries by ID, or say --dead or --failed")

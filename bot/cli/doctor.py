@@ -125,7 +125,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _undelivered(reader: Reader) -> Iterator[Finding]:
     """Tell, by destination, what was refused and waits for a person."""
-    from storage.records import DeliveryState
+    from storage.words import DeliveryState
 
     waiting = reader.deliveries(states=(DeliveryState.FAILED, DeliveryState.DEAD), limit=1000)
     for destination in dict.fromkeys(delivery.destination for delivery in waiting):

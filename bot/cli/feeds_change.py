@@ -58,7 +58,7 @@ def import_opml(args: argparse.Namespace) -> int:
     from bot.feeds.feed import Feed
     from bot.feeds.links import canonical_link, host_of
     from bot.feeds.opml import MAX_BYTES, read_opml
-    from storage.records import Tier
+    from storage.words import Tier
 
     settings = settings_of(args)
     feeds = catalog(settings, may_be_absent=True)
@@ -107,7 +107,7 @@ def _made(args: argparse.Namespace, found: Probe, taken: set[str]) -> Feed:
     from bot.feeds.catalog import id_for
     from bot.feeds.feed import Feed
     from bot.feeds.links import host_of
-    from storage.records import Tier
+    from storage.words import Tier
 
     parsed = found.parsed
     title = args.title or (parsed.title if parsed else "")

@@ -21,7 +21,7 @@ from bot.cli.common import (
 from bot.cli.drawing import moment_of
 from bot.cli.hits_query import DATES, folded_list, words_of
 from bot.errors import UsageError, did_you_mean
-from storage.records import Stage
+from storage.words import Stage
 
 if TYPE_CHECKING:
     from storage.reader import Reader

@@ -16,7 +16,7 @@ from bot.errors import InvalidFiles, OperationError, UsageError
 if TYPE_CHECKING:
     from bot.matching.matcher import Given, Matcher
     from storage.reader import Reader
-    from storage.records import Tier
+    from storage.words import Tier
 
 Sources = Mapping[str, "tuple[str | None, Tier]"]
 

@@ -21,7 +21,7 @@ def explain(args: argparse.Namespace) -> int:
     """Explain every rule on one article; 0 when a live rule matches, 1 when none does."""
     from bot.matching.condition import brief
     from bot.matching.explain import explain as explained
-    from storage.records import RuleStatus
+    from storage.words import RuleStatus
 
     folder = folder_of(args)
     matcher = matcher_of(folder)
@@ -46,7 +46,7 @@ def explain(args: argparse.Namespace) -> int:
 
 def _given(args: argparse.Namespace, sources: Sources) -> Given:
     from bot.matching.matcher import Given
-    from storage.records import Tier
+    from storage.words import Tier
 
     if args.title or args.text:
         authority, tier = sources.get(args.feed, (None, Tier.PRESS))

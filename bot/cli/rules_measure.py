@@ -22,7 +22,7 @@ def match(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from bot.matching.items import BadLine, read_items, record_of
-    from storage.records import Tier
+    from storage.words import Tier
 
     folder = folder_of(args)
     matcher = matcher_of(folder)

@@ -109,7 +109,7 @@ def near_misses(args: argparse.Namespace) -> int:
     """Print articles that failed a rule by one clause, grouped by the clause, most frequent first."""
     from bot.clock import SystemClock
     from bot.matching.near_misses import NearMisses
-    from storage.records import RuleStatus
+    from storage.words import RuleStatus
 
     now = SystemClock().now()
     folder = folder_of(args)

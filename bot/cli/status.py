@@ -123,7 +123,7 @@ def _feeds(reader: Reader, settings: Settings) -> list[Line]:
     from bot.cli.common import rules_directory
     from bot.errors import InvalidFiles
     from bot.feeds.catalog import load_catalog
-    from storage.records import Tier
+    from storage.words import Tier
 
     states = reader.feed_states()
     try:
@@ -153,7 +153,7 @@ def _names(feeds: Sequence[Feed]) -> str:
 
 
 def _deliveries(reader: Reader) -> list[Line]:
-    from storage.records import DeliveryState
+    from storage.words import DeliveryState
 
     lines = []
     for state, trouble in (

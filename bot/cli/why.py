@@ -134,7 +134,7 @@ def _explained(stored: StoredArticle, folder: Path) -> tuple[tuple[RuleSaid, ...
     from bot.matching.condition import brief
     from bot.matching.explain import explain
     from bot.matching.matcher import Given
-    from storage.records import RuleStatus
+    from storage.words import RuleStatus
 
     try:
         matcher = matcher_of(folder)

@@ -17,7 +17,7 @@ from bot.errors import InvalidFiles, OperationError, Place, Problem
 from bot.feeds.feed import IDENTITIES, REVISIONS, Feed
 from bot.feeds.links import web_link
 from bot.strict_yaml import Fields, Node, Reading, Scalar, describe, load, parse
-from storage.records import Tier
+from storage.words import Tier
 
 KEYS = ("id", "url", "title", "authority", "tier", "language", "every", "revisions", "identity", "fulltext",
         "user_agent", "headers", "enabled", "note")  # fmt: skip

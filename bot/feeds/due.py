@@ -21,7 +21,8 @@ from bot.feeds.outcome import (
     NotModified,
     Validators,
 )
-from storage.records import FeedState, Tier
+from storage.records import FeedState
+from storage.words import Tier
 
 DEFAULT_EVERY: Mapping[Tier, timedelta] = MappingProxyType(
     {Tier.OFFICIAL: timedelta(minutes=10), Tier.PRESS: timedelta(minutes=15), Tier.BLOG: timedelta(hours=1)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from storage.records import Tier
+from storage.words import Tier
 
 REVISIONS = ("ignore", "content", "updated")
 IDENTITIES = ("guid", "link", "title")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.feeds.outcome import Fetched, FetchOutcome, FetchRequest
 from bot.feeds.redact import one_line
-from storage.records import Stage
+from storage.words import Stage
 
 GOV_UK = "https://www.gov.uk"
 _HOSTS = frozenset({"www.gov.uk", "gov.uk"})

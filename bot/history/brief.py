@@ -10,7 +10,8 @@ from bot.alerts.digest import Brief, brief_messages, brief_of
 from bot.history.pages import all_hits
 from storage.hit_filter import HitFilter
 from storage.reader import Reader
-from storage.records import DeliveryAction, Level, NewDelivery
+from storage.records import NewDelivery
+from storage.words import DeliveryAction, Level
 
 
 def gathered(reader: Reader, since: datetime, until: datetime, zone: str = "UTC") -> Brief:

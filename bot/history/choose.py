@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from storage.hit_filter import at_least
-from storage.records import Matter, Stage
+from storage.records import Matter
+from storage.words import Stage
 
 
 def chosen(

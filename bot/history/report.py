@@ -12,7 +12,8 @@ from bot.history.timeline import happened
 from bot.matters.agenda import DueDate, agenda_of
 from storage.hit_filter import HitFilter
 from storage.reader import Reader
-from storage.records import FeedState, Hit, Kind, Matter, StoredStep
+from storage.records import FeedState, Hit, Matter, StoredStep
+from storage.words import Kind
 
 DAY = timedelta(days=1)
 MOST_LANES = 40

@@ -13,7 +13,7 @@ from bot.alerts.escape import clean
 from bot.history.coverage import FeedCoverage
 from bot.history.report import Bin, Lane, place_of
 from bot.history.timeline import REASONS
-from storage.records import Kind
+from storage.words import Kind
 
 WIDTH = 840
 _LEFT, _RIGHT = 34, 12

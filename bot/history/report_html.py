@@ -14,7 +14,8 @@ from bot.history.report_charts import coverage_bar, days_chart, esc, timeline_ch
 from bot.history.report_style import CSS
 from bot.history.timeline import REASONS, happened
 from bot.matters.identity import name_of
-from storage.records import Kind, Matter, Stage
+from storage.records import Matter
+from storage.words import Kind, Stage
 
 _KINDS = {
     Kind.SIGNAL: "signal: FTC, CMA or European Commission",

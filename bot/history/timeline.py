@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from bot.durations import short
 from bot.matters.agenda import DueDate
-from storage.records import Hit, Matter, SourceNote, Stage, Step, StoredArticle, StoredStep
+from storage.records import Hit, Matter, SourceNote, Step, StoredArticle, StoredStep
+from storage.words import Stage
 
 REASONS = {
     "opened": "opened",

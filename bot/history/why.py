@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from bot.durations import short
 from bot.matters.verdict import Verdict
-from storage.records import Delivery, DeliveryState, Facts, Hit, Interval, Silence, StoredArticle
+from storage.records import Delivery, Facts, Hit, Interval, Silence, StoredArticle
+from storage.words import DeliveryState
 
 
 class Reason(StrEnum):

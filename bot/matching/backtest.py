@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.matching.matcher import Given, Matcher
-from storage.records import Kind, Match
+from storage.records import Match
+from storage.words import Kind
 
 SAMPLES = 5
 

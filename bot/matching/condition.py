@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from bot.errors import Place
-from storage.records import Stage
+from storage.words import Stage
 
 ANY = "any"
 NOWHERE = Place("")

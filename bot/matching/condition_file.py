@@ -19,7 +19,7 @@ from bot.matching import condition as c
 from bot.matching.fold import folded
 from bot.matching.text import FIELDS, tokens_of
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe
-from storage.records import Stage, Tier
+from storage.words import Stage, Tier
 
 if TYPE_CHECKING:
     from bot.matching.lexicon import Entry, Lexicon

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.matching.matcher import Given, Matcher
-from storage.records import Match, RuleStatus
+from storage.records import Match
+from storage.words import RuleStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

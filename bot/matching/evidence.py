@@ -15,7 +15,8 @@ from bot.matching.condition import ANY
 from bot.matching.fold import Offsets, plain
 from bot.matching.hits import DocumentHits, LexiconPhrases
 from bot.matching.text import FIELDS, MAX_CHARACTERS
-from storage.records import Facts, Mention, Span, Tier
+from storage.records import Facts, Mention, Span
+from storage.words import Tier
 
 if TYPE_CHECKING:
     from bot.matching.automaton import Occurrences

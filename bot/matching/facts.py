@@ -29,7 +29,8 @@ from bot.matching.scrutiny import Binding, Scene
 from bot.matching.stages import stage_of
 from bot.matching.sums import cases_of, deadlines_of, sums_of
 from bot.matching.ties import bound_deal, ties_of
-from storage.records import Amount, Facts, Mention, Span, Stage
+from storage.records import Amount, Facts, Mention, Span
+from storage.words import Stage
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.matching.matcher import Given, Reading
 from bot.matching.money import COUNTED
-from storage.records import Level, RuleStatus, Stage
+from storage.words import Level, RuleStatus, Stage
 
 LABELS = ("signal", "other", "deal", "none")
 _TEXTS = ("title", "summary", "body", "url", "lang", "language", "source", "feed", "hard")

@@ -15,7 +15,7 @@ from bot.matching.examples import run_examples
 from bot.matching.fold import folded
 from bot.matching.matcher import Matcher
 from bot.matching.rule import Rule
-from storage.records import RuleStatus
+from storage.words import RuleStatus
 
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 _SOME_PATTERNS = ("", "a")

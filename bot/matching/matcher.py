@@ -20,7 +20,8 @@ from bot.matching.prover import Prover, Weigh
 from bot.matching.quote import quoted
 from bot.matching.rule import Example, Rule, RuleSet
 from bot.matching.text import FIELDS, Document
-from storage.records import Article, Facts, Kind, Match, RuleStatus, Span, Tier
+from storage.records import Article, Facts, Match, Span
+from storage.words import Kind, RuleStatus, Tier
 
 MAX_SPANS = 40
 NONE = "none"

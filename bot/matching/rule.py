@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.errors import Place
 from bot.matching.condition import NOWHERE, Condition, canonical
 from bot.matching.lexicon import Lexicon
-from storage.records import Kind, Level, RuleStatus, Stage, Tier
+from storage.words import Kind, Level, RuleStatus, Stage, Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

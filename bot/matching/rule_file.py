@@ -17,7 +17,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.lexicon_file import load_lexicon
 from bot.matching.rule import Example, Expect, LevelChange, Rule, RuleSet, digest_of, short_digest
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load
-from storage.records import Kind, Level, RuleStatus, Stage, Tier
+from storage.words import Kind, Level, RuleStatus, Stage, Tier
 
 __all__ = ["Example", "Expect", "LevelChange", "Rule", "RuleSet", "load_rules", "read_rules"]
 

@@ -9,7 +9,7 @@ from bot.matching.condition_file import AMOUNT_KINDS, BLOCKS, CASES, LEAVES, MAX
 from bot.matching.lexicon import Lexicon
 from bot.matching.rule_file import RULE_KEYS
 from bot.matching.text import FIELDS
-from storage.records import Kind, Level, RuleStatus, Stage, Tier
+from storage.words import Kind, Level, RuleStatus, Stage, Tier
 
 Schema = dict[str, object]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Passage
 from bot.matching.text import TOPIC_COMMA
-from storage.records import Stage
+from storage.words import Stage
 
 if TYPE_CHECKING:
     from bot.matching.hits import DocumentHits, Hit

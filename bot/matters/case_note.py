@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from bot.feeds.govuk import stage_of
-from storage.records import Stage
+from storage.words import Stage
 
 # First that fits: how a note says that the case ended.
 _ENDS = tuple(

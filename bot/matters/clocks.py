@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.matters.calendar import add_months, add_working_days, is_known, next_working_day
-from storage.records import Stage
+from storage.words import Stage
 
 
 class ClockEvent(StrEnum):

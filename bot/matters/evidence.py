@@ -15,7 +15,8 @@ from bot.feeds.feed import Feed
 from bot.matters.case_note import outcome_in, stage_of_note
 from bot.matters.lead import leading_match
 from bot.matters.outcome import outcome_of
-from storage.records import Article, Facts, KnownArticle, Match, Stage, Tier
+from storage.records import Article, Facts, KnownArticle, Match
+from storage.words import Stage, Tier
 
 _WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"(?<=[.;])\s+")

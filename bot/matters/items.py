@@ -14,7 +14,8 @@ from typing import Protocol
 from bot.feeds.feed import Feed
 from bot.matters.evidence import ChangeNote, Evidence, ReadArticle, digest_of, evidence_of
 from bot.matters.verdict import Verdict
-from storage.records import Article, KnownArticle, Tier
+from storage.records import Article, KnownArticle
+from storage.words import Tier
 
 _FUTURE = timedelta(days=1)  # a date further ahead than that is a mistake, not a publication
 

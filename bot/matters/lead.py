@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.feeds.feed import Feed
-from storage.records import Facts, Kind, Match, RuleStatus, Span, Tier
+from storage.records import Facts, Match, Span
+from storage.words import Kind, RuleStatus, Tier
 
 MAIN_AUTHORITIES = ("ftc", "cma", "ec")
 _KINDS = (Kind.SIGNAL, Kind.OTHER, Kind.DEAL)

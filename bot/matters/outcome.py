@@ -7,7 +7,8 @@ this table says which of those words mean an end. `Facts.outcome`, where it is s
 
 from __future__ import annotations
 
-from storage.records import Facts, Stage
+from storage.records import Facts
+from storage.words import Stage
 
 # Parts of words, case-folded, the most particular outcome first.
 _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (

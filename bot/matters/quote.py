@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from bot.matching.quote import cut
 from bot.matching.sentences import boundaries
-from storage.records import Article, Facts, Kind, Match, Span
+from storage.records import Article, Facts, Match, Span
+from storage.words import Kind
 
 _FIELDS = ("summary", "body")
 _MAX_TEXT = 60_000  # code points of a field looked at

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.matters.quote import quote_of
-from storage.records import AlsoIn, Amount, Article, Facts, Level, Match, Matter, Showing, Tier
+from storage.records import AlsoIn, Amount, Article, Facts, Match, Matter, Showing
+from storage.words import Level, Tier
 
 MOST_AMOUNTS = 3
 MOST_ALSO = 3

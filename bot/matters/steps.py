@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 
 from bot.durations import short
 from bot.matters.evidence import Evidence
-from storage.records import Deadline, KnownArticle, Matter, Stage, Step
+from storage.records import Deadline, KnownArticle, Matter, Step
+from storage.words import Stage
 
 # An official page that changes more often is told once a day: it may well change by itself.
 EDITS_APART = timedelta(days=1)

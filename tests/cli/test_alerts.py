@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from storage.records import DeliveryState
+from storage.words import DeliveryState
 from tests.clock import FakeClock
 from tests.fake_slack import SCOPES, TOKEN, FakeSlack, Fault
 from tests.unit.alerts.outboxes import delivery, enqueue, opened

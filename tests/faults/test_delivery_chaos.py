@@ -8,7 +8,8 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from storage.records import DeliveryAction, DeliveryState, NewDelivery
+from storage.records import NewDelivery
+from storage.words import DeliveryAction, DeliveryState
 from tests.clock import FakeClock
 from tests.fake_slack import FakeSlack, Fault
 from tests.unit.alerts.outboxes import delivery, enqueue, opened, pump_to, seconds_of

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from storage.records import DeliveryAction, DeliveryState
+from storage.words import DeliveryAction, DeliveryState
 from tests.fake_slack import TOKEN, Call, FakeSlack
 from tests.unit.alerts.outboxes import delivery, enqueue, opened
 

@@ -17,7 +17,8 @@ from bot.feeds.identity import sort_articles, with_keys
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import load_rules
 from bot.plan import PlanSettings, plan_poll
-from storage.records import DeliveryState, FeedState, Stage, Tier
+from storage.records import FeedState
+from storage.words import DeliveryState, Stage, Tier
 from tests.clock import FakeClock
 from tests.fake_slack import FakeSlack
 from tests.faults.test_delivery_chaos import FAULTS

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.feeds.feed import Feed
 from bot.matters.verdict import Verdict
-from storage.records import Article, Facts, Kind, Level, PollPlan, Stage
+from storage.records import Article, Facts, PollPlan
+from storage.words import Kind, Level, Stage
 from tests.replay import CMA, EC, HOUR, START, WIRE, Read, World, article, case_page, facts, match
 
 CASES = ("gov.uk:a-b", "M.11766", "gov.uk:c-d")

@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from storage.database import open_store
 from storage.outbox import Outbox
-from storage.records import DeliveryAction, DeliveryState, MessageRef
+from storage.records import MessageRef
+from storage.words import DeliveryAction, DeliveryState
 from tests.unit.storage.make import NOW, delivery, enqueue
 
 PLACES = st.sampled_from(["#a", "#b"])

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from html import escape
 
 from bot.feeds.feed import Feed
-from storage.records import Tier
+from storage.words import Tier
 from tests.replay_full.official import CASE, CASE_TITLE, EC, FTC, OTHER_CASES, SLUG, Release
 from tests.replay_full.press import STORIES
 

@@ -10,7 +10,7 @@ import pytest
 from bot.config import Settings
 from bot.config_file import load_settings
 from bot.errors import InvalidFiles
-from storage.records import Level, Tier
+from storage.words import Level, Tier
 
 
 def settings_from(tmp_path: Path, text: str, **environ: str) -> Settings:

@@ -11,7 +11,8 @@ from bot.alerts.alert import AlertReason
 from bot.config import QuietSettings, RouteSettings
 from bot.feeds.feed import Feed
 from bot.matters.verdict import Verdict
-from storage.records import Amount, DeliveryAction, Kind, Level, RuleStatus, Silence, Stage, Tier
+from storage.records import Amount, Silence
+from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage, Tier
 from tests.replay import (
     CHANNEL,
     CMA,

@@ -10,7 +10,8 @@ from bot.feeds.feed import Feed
 from bot.feeds.identity import sort_articles, with_keys
 from bot.plan import plan_poll
 from storage.database import open_store
-from storage.records import Article, Kind, NewDelivery, Stage, Tier
+from storage.records import Article, NewDelivery
+from storage.words import Kind, Stage, Tier
 from tests.replay import (
     CHANNEL,
     CMA,

@@ -17,11 +17,8 @@ from storage.database import open_store
 from storage.records import (
     Article,
     Deadline,
-    DeliveryAction,
     Facts,
     FeedState,
-    Kind,
-    Level,
     Match,
     Matter,
     Message,
@@ -29,9 +26,8 @@ from storage.records import (
     NewDelivery,
     NewHit,
     PollPlan,
-    RuleStatus,
-    Stage,
 )
+from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage
 from storage.writer import Store
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

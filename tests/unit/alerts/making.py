@@ -5,21 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from bot.alerts.alert import Alert, AlertReason
-from storage.records import (
-    Amount,
-    Article,
-    Deadline,
-    Facts,
-    Kind,
-    Level,
-    Match,
-    Matter,
-    RuleStatus,
-    Span,
-    Stage,
-    Step,
-    Tier,
-)
+from storage.records import Amount, Article, Deadline, Facts, Match, Matter, Span, Step
+from storage.words import Kind, Level, RuleStatus, Stage, Tier
 
 NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 SENTENCE = "The CMA has opened a phase 1 investigation into Microsoft's partnership with OpenAI."

@@ -16,7 +16,8 @@ from bot.alerts.ways import Ways
 from bot.clock import Clock
 from storage.database import open_store
 from storage.outbox import Outbox
-from storage.records import DeliveryAction, Level, Message, NewDelivery
+from storage.records import Message, NewDelivery
+from storage.words import DeliveryAction, Level
 from storage.writer import Store
 from tests.clock import FakeClock
 from tests.fake_slack import TOKEN, FakeSlack

@@ -24,7 +24,8 @@ from bot.alerts.actions import (
 )
 from bot.alerts.blocks import ACKNOWLEDGE, MUTE_MATTER, NOT_RELEVANT, WHY
 from bot.alerts.message import plain_message
-from storage.records import Delivery, DeliveryAction, DeliveryState, Level
+from storage.records import Delivery
+from storage.words import DeliveryAction, DeliveryState, Level
 from tests.unit.alerts.making import NOW
 
 

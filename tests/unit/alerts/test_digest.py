@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from bot.alerts.digest import Brief, brief_messages, brief_of, markdown
 from bot.matters.verdict import Verdict
-from storage.records import Deadline, Facts, Hit, Kind, Level, Matter, RuleStatus, Stage, Step
+from storage.records import Deadline, Facts, Hit, Matter, Step
+from storage.words import Kind, Level, RuleStatus, Stage
 from tests.unit.alerts.making import NOW, matter
 
 SINCE = NOW - timedelta(days=7)

@@ -10,7 +10,8 @@ import pytest
 from bot.alerts.escape import units
 from bot.alerts.joining import merge_roll_ups
 from bot.alerts.message import roll_up_messages
-from storage.records import Delivery, DeliveryAction, DeliveryState, Level
+from storage.records import Delivery
+from storage.words import DeliveryAction, DeliveryState, Level
 from tests.unit.alerts.making import NOW, alert
 
 

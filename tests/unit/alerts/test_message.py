@@ -23,7 +23,8 @@ from bot.alerts.message import (
     reduced,
     roll_up_messages,
 )
-from storage.records import AlsoIn, Amount, Deadline, Level, Message, Stage, Tier
+from storage.records import AlsoIn, Amount, Deadline, Message
+from storage.words import Level, Stage, Tier
 from tests.unit.alerts.making import SENTENCE, alert, matter
 
 HOSTILE = "<!channel> & *x* </b> \u202e" + "&" * 5_000

@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts.alert import AlertReason
 from bot.alerts.policy import is_official_step, is_step, level_of
-from storage.records import Kind, Level, Stage, Tier
+from storage.words import Kind, Level, Stage, Tier
 from tests.unit.alerts.making import alert, matter
 
 

@@ -18,7 +18,8 @@ from bot.alerts.slack_port import SlackPort
 from bot.alerts.ways import Ways
 from bot.alerts.webhook import WebhookPort
 from storage.outbox import Outbox
-from storage.records import DeliveryAction, DeliveryState, Message, NewDelivery
+from storage.records import Message, NewDelivery
+from storage.words import DeliveryAction, DeliveryState
 from storage.writer import Store
 from tests.clock import FakeClock
 from tests.fake_slack import SCOPES, FakeSlack, Fault

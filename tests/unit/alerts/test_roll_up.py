@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.alerts.alert import Alert, AlertReason
 from bot.alerts.roll_up import FLOOD, cut
-from storage.records import Level, Tier
+from storage.words import Level, Tier
 from tests.unit.alerts.making import alert
 
 STORY = alert(tier=Tier.PRESS, level=Level.LOW, alone=True)

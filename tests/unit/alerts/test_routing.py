@@ -6,7 +6,7 @@ import pytest
 
 from bot.alerts.routing import destinations
 from bot.config import RouteSettings
-from storage.records import Level
+from storage.words import Level
 from tests.unit.alerts.making import alert
 
 FITTING = [

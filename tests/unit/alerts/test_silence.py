@@ -9,7 +9,8 @@ import pytest
 
 from bot.alerts.alert import AlertReason
 from bot.alerts.silence import end_text, ended, problems, silenced_by
-from storage.records import Silence, Tier
+from storage.records import Silence
+from storage.words import Tier
 from tests.unit.alerts.making import NOW, alert
 
 PRESS = alert(tier=Tier.PRESS)

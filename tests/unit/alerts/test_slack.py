@@ -31,7 +31,8 @@ from bot.alerts.slack_errors import outcome_of, outcome_of_exception, outcome_of
 from bot.alerts.slack_port import SlackPort, mark_of
 from bot.alerts.webhook import WebhookPort
 from bot.clock import Clock, SystemClock
-from storage.records import Delivery, DeliveryAction, DeliveryState, Level, Message
+from storage.records import Delivery, Message
+from storage.words import DeliveryAction, DeliveryState, Level
 from tests import fake_slack
 from tests.clock import FakeClock
 from tests.fake_slack import FakeSlack

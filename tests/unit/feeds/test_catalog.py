@@ -12,7 +12,7 @@ import pytest
 from bot.errors import InvalidFiles
 from bot.feeds.catalog import append_feed, catalog_schema, entry_text, id_for, load_catalog, parse_catalog
 from bot.feeds.feed import Feed
-from storage.records import Tier
+from storage.words import Tier
 
 SHIPPED = Path(__file__).resolve().parents[3] / "rules" / "feeds.yaml"
 FULL = Feed(

@@ -22,7 +22,8 @@ from bot.feeds.due import (
 )
 from bot.feeds.feed import Feed
 from bot.feeds.outcome import FailureKind, Fetched, FetchFailed, NotModified, Validators
-from storage.records import FeedState, Tier
+from storage.records import FeedState
+from storage.words import Tier
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MIN, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -20,7 +20,7 @@ from bot.feeds.govuk import (
     stage_of,
 )
 from bot.feeds.outcome import FailureKind, Fetched, FetchFailed, FetchOutcome, FetchRequest
-from storage.records import Stage
+from storage.words import Stage
 
 PAGE = "https://www.gov.uk/cma-cases/alpha-slash-beta-merger-inquiry"
 AT = datetime(2026, 5, 4, 10, tzinfo=UTC)

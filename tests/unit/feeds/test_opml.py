@@ -7,7 +7,7 @@ import pytest
 from bot.errors import UsageError
 from bot.feeds.feed import Feed
 from bot.feeds.opml import Outline, read_opml, write_opml
-from storage.records import Tier
+from storage.words import Tier
 
 FEEDS = (
     Feed(id="a", url="https://e.org/a?x=1&y=2", title='A & "B" <c>', tier=Tier.OFFICIAL, language="de"),

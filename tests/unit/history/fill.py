@@ -12,10 +12,7 @@ from bot.matching.rule_file import load_rules
 from storage.outbox import Outbox
 from storage.records import (
     Deadline,
-    DeliveryAction,
     FeedState,
-    Kind,
-    Level,
     Match,
     Matter,
     MessageRef,
@@ -24,13 +21,12 @@ from storage.records import (
     NewStep,
     PollPlan,
     RawFetch,
-    RuleStatus,
     Silence,
     Span,
-    Stage,
     Step,
     WatchNote,
 )
+from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage
 from storage.writer import Store
 from tests.unit.storage.make import a_store, article, delivery, facts, match, save
 

@@ -16,7 +16,8 @@ from bot.history.report import Lane, Report, bins_of, lanes_of
 from bot.history.report_charts import days_chart, esc, timeline_chart
 from bot.history.report_html import page
 from bot.matters.agenda import DueDate
-from storage.records import Kind, StoredStep
+from storage.records import StoredStep
+from storage.words import Kind
 from tests.unit.history.fill import DAY, KEY, START, matter, step
 from tests.unit.history.test_why import hit
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.history.timeline import ladder_of, lead_of, linked_of, members_of
-from storage.records import Stage, Step, StoredStep
+from storage.records import Step, StoredStep
+from storage.words import Stage
 from tests.unit.history.fill import DAY, DEAL, KEY, START, matter, step
 from tests.unit.history.test_why import hit
 

@@ -17,19 +17,8 @@ from bot.history.why import (
     trace_of,
     window_of,
 )
-from storage.records import (
-    Delivery,
-    DeliveryAction,
-    DeliveryState,
-    Hit,
-    Interval,
-    Kind,
-    Level,
-    Message,
-    RuleStatus,
-    Silence,
-    StoredArticle,
-)
+from storage.records import Delivery, Hit, Interval, Message, Silence, StoredArticle
+from storage.words import DeliveryAction, DeliveryState, Kind, Level, RuleStatus
 from tests.unit.history.fill import DAY, HOUR, KEY, START
 from tests.unit.storage.make import article, facts
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.matching.condition_file import sum_of
 from bot.matching.matcher import Matcher
-from storage.records import Tier
+from storage.words import Tier
 from tests.unit.matching.rules_of import matches, rules_of, when
 
 CASES = [

@@ -6,7 +6,7 @@ import pytest
 
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import load_rules
-from storage.records import RuleStatus
+from storage.words import RuleStatus
 from tests.unit.matching.rules_of import RULES, rules_of, when
 
 

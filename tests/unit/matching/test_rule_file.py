@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import InvalidFiles
 from bot.matching.rule_file import load_rules
-from storage.records import Level, Stage, Tier
+from storage.words import Level, Stage, Tier
 from tests.unit.matching.rules_of import RULES, rules_of, when
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.records import Stage
+from storage.words import Stage
 from tests.unit.matching.test_facts import facts
 
 CASES = [

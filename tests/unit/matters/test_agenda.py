@@ -7,18 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.matters.agenda import DueDate, agenda_of, due_reminders
-from storage.records import (
-    Deadline,
-    Facts,
-    Hit,
-    Kind,
-    Level,
-    Matter,
-    RuleStatus,
-    Stage,
-    Step,
-    StoredStep,
-)
+from storage.records import Deadline, Facts, Hit, Matter, Step, StoredStep
+from storage.words import Kind, Level, RuleStatus, Stage
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEY = "cma:microsoft+openai"

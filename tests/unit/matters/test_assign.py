@@ -7,7 +7,8 @@ import random
 from bot.matters.assign import Board, assign, board_of, others_of
 from bot.matters.evidence import Evidence
 from bot.matters.merge import merged
-from storage.records import Matter, Stage
+from storage.records import Matter
+from storage.words import Stage
 from tests.replay import CMA_TIE, DAY, HOUR, START, TIE, evidence, facts, matter
 
 CASE = "gov.uk:amazon-anthropic"

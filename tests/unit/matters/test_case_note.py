@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.matters.case_note import stage_of_note
-from storage.records import Stage
+from storage.words import Stage
 
 
 @pytest.mark.parametrize(

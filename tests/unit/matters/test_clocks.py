@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.matters.clocks import CLOCKS, ClockEvent, estimate_deadlines, event_of
-from storage.records import Stage
+from storage.words import Stage
 
 
 @pytest.mark.parametrize(

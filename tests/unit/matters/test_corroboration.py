@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.matters.corroboration import carriers_of, corroborated, told_officially
-from storage.records import SourceNote, Stage
+from storage.records import SourceNote
+from storage.words import Stage
 from tests.replay import CMA_TIE, DAY, START, evidence, facts, matter
 
 

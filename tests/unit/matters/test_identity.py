@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.matters.identity import Claim, authority_of_case, claim_of, title_of
-from storage.records import Facts, Kind
+from storage.records import Facts
+from storage.words import Kind
 from tests.replay import CMA, DEAL, EC, START, TIE, WIRE, evidence, facts
 
 

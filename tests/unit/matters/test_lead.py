@@ -8,7 +8,8 @@ import pytest
 
 from bot.matters.identity import claim_of
 from bot.matters.lead import leading_match, other_authorities
-from storage.records import Facts, Kind, Level, Match, Mention, RuleStatus, Span
+from storage.records import Facts, Match, Mention, Span
+from storage.words import Kind, Level, RuleStatus
 from tests.replay import EC, TIE, WIRE, evidence, facts, match
 
 FTC = replace(EC, id="ftc-press", authority="ftc")

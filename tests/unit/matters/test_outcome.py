@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.matters.outcome import outcome_of
-from storage.records import Facts, Mention, Span, Stage
+from storage.records import Facts, Mention, Span
+from storage.words import Stage
 
 
 def decided(*words: str, stage: Stage = Stage.DECISION) -> Facts:

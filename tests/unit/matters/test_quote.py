@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.matters.quote import Quote, quote_of
-from storage.records import Amount, Article, Facts, Kind, Mention, Span
+from storage.records import Amount, Article, Facts, Mention, Span
+from storage.words import Kind
 from tests.replay import article, facts, match
 
 TITLE = "Amazon / Anthropic merger inquiry"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.matters.showing import also_in, ranked, showing_of, shown_anew
-from storage.records import Amount, Level, Matter, Showing, Span, Tier
+from storage.records import Amount, Matter, Showing, Span
+from storage.words import Level, Tier
 from tests.replay import START, article, facts, match, matter
 
 BN = 10**9

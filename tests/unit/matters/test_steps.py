@@ -9,7 +9,8 @@ import pytest
 
 from bot.matters.evidence import Evidence
 from bot.matters.steps import Development, develop
-from storage.records import Deadline, Matter, Stage
+from storage.records import Deadline, Matter
+from storage.words import Stage
 from tests.replay import (
     CMA,
     DAY,

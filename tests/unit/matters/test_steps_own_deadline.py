@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bot.matters.steps import develop
-from storage.records import Deadline, Stage
+from storage.records import Deadline
+from storage.words import Stage
 from tests.replay import CMA, START, evidence, facts, matter
 
 

@@ -13,11 +13,8 @@ from storage.reader import Reader, open_reader
 from storage.records import (
     Amount,
     Article,
-    DeliveryAction,
     Facts,
     FeedState,
-    Kind,
-    Level,
     Match,
     Matter,
     Message,
@@ -25,10 +22,9 @@ from storage.records import (
     NewDelivery,
     NewHit,
     PollPlan,
-    RuleStatus,
     Span,
-    Stage,
 )
+from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage
 from storage.writer import Store
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

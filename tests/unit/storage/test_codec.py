@@ -10,19 +10,8 @@ from hypothesis import strategies as st
 
 from storage.codec import clean, dumped, facts_of, feed_state_json, feed_state_of, matter_of
 from storage.moments import micros, moment_of
-from storage.records import (
-    AlsoIn,
-    Amount,
-    Deadline,
-    Facts,
-    FeedState,
-    Level,
-    Mention,
-    Showing,
-    Span,
-    Stage,
-    Tier,
-)
+from storage.records import AlsoIn, Amount, Deadline, Facts, FeedState, Mention, Showing, Span
+from storage.words import Level, Stage, Tier
 from tests.unit.storage.make import NOW, matter
 
 SPAN = Span(field="body", start=3, end=9, text="Amazon")

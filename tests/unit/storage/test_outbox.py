@@ -9,7 +9,8 @@ import pytest
 
 from storage.errors import StorageError
 from storage.outbox import Outbox
-from storage.records import DeliveryAction, DeliveryState, MessageRef
+from storage.records import MessageRef
+from storage.words import DeliveryAction, DeliveryState
 from tests.unit.storage.make import MATTER, MINUTE, NOW, a_store, delivery, enqueue
 
 REF = MessageRef(channel_id="C1", ts="1.000")

@@ -9,7 +9,7 @@ import pytest
 
 from storage.errors import StorageError
 from storage.outbox import Outbox
-from storage.records import DeliveryState
+from storage.words import DeliveryState
 from storage.writer import Store
 from tests.unit.storage.make import NOW, a_store, delivery, enqueue
 

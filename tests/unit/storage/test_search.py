@@ -10,8 +10,9 @@ import pytest
 from storage.fold import folded, folded_with_map
 from storage.hit_filter import KINDS, LEVELS, STAGES, STATUSES, By, HitFilter
 from storage.maintenance import rebuild_indexes
-from storage.records import Amount, Kind, Level, RuleStatus, Stage
+from storage.records import Amount
 from storage.search_query import parse
+from storage.words import Kind, Level, RuleStatus, Stage
 from tests.unit.storage.make import MINUTE, NOW, a_reader, a_store, hit, matter, new, poll, save
 
 TITLES = {

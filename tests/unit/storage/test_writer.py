@@ -7,16 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from storage.maintenance import check
-from storage.records import (
-    Feedback,
-    FeedState,
-    NewRevision,
-    NewStep,
-    RawFetch,
-    Silence,
-    Stage,
-    Step,
-)
+from storage.records import Feedback, FeedState, NewRevision, NewStep, RawFetch, Silence, Step
+from storage.words import Stage
 from tests.unit.storage.make import (
     MATTER,
     MINUTE,
@@ -192,7 +184,7 @@ def test_what_people_say_of_a_hit_is_kept(tmp_path: Path) -> None:
 
 
 def test_posts_are_counted_since_a_moment_and_edits_are_not(tmp_path: Path) -> None:
-    from storage.records import DeliveryAction
+    from storage.words import DeliveryAction
 
     with a_store(tmp_path) as store:
         enqueue(store, delivery("old"), at=NOW - timedelta(hours=1))
