@@ -1,7 +1,8 @@
 """The shipped rules against labelled articles: the figures that they must not fall below.
 
 `dev.jsonl` is the project's labelled set, of which every fifth item was held back while the rules were tuned;
-`own.jsonl` and `wording.jsonl` are paraphrases in eleven languages. News in which no signal is known is read
+`own.jsonl` and `wording.jsonl` are paraphrases in eleven languages; `languages.jsonl` (whole articles in ten languages) and
+`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since. News in which no signal is known is read
 from REGWATCH_EVAL_DIR where that is set.
 """
 
@@ -39,14 +40,17 @@ def figures(name: str) -> Figures:
     return figures_of(judge(matcher(), items(name)))
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "own.jsonl", "wording.jsonl"])
+ALL = ["dev.jsonl", "own.jsonl", "wording.jsonl", "languages.jsonl", "headlines.jsonl"]
+
+
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize(("label", "floor"), [("signal", 0.96), ("other", 0.92), ("deal", 0.92)])
 def test_each_label_is_found(name: str, label: str, floor: float) -> None:
     """F1 of a label stays above its target."""
     assert figures(name).labels[label].f1 >= floor
 
 
-@pytest.mark.parametrize("name", ["dev.jsonl", "own.jsonl", "wording.jsonl"])
+@pytest.mark.parametrize("name", ALL)
 def test_most_labels_are_right(name: str) -> None:
     """Accuracy stays above its target."""
     assert figures(name).accuracy >= 0.95
@@ -64,6 +68,12 @@ def test_names_and_sums_are_right(name: str) -> None:
 def test_stages_are_right(name: str) -> None:
     """Most stages are as a reader has them; two readers agree on nine in ten."""
     assert figures(name).stage_accuracy >= 0.88
+
+
+@pytest.mark.parametrize("name", ["languages.jsonl", "headlines.jsonl"])
+def test_stages_in_other_wordings_are_right(name: str) -> None:
+    """Articles that hide their subject, as editors like them, are harder."""
+    assert figures(name).stage_accuracy >= 0.84
 
 
 def test_held_back_items_do_nearly_as_well() -> None:
