@@ -153,6 +153,8 @@ class PhraseIndex:
         for literal, start, _ in self._automaton.find_matches_as_indexes(document.joined, overlapping=True):
             first = bisect_right(starts, start) - 1
             length, simple, wanting = entries[literal]
+            if length > 1 and _in_two_sentences(document, first, first + length):
+                continue
             for number in simple:
                 if number in found:
                     found[number].append((first, first + length))
@@ -163,6 +165,11 @@ class PhraseIndex:
                 if past:
                     found.setdefault(number, []).append((first, past))
         return found
+
+
+def _in_two_sentences(document: Document, first: int, past: int) -> bool:
+    """Whether a sentence ends within the tokens: "No competition. Commission officials" names no commission."""
+    return document.sentence_of(first) != document.sentence_of(past - 1)
 
 
 def _verified(document: Document, shape: _Shape, first: int) -> int:
