@@ -1,6 +1,6 @@
 """Which authority looks at what: authority, word of competition law and subject, bound within a passage.
 
-Title and summary are one passage. In the body, a passage is a sentence with its neighbours. An authority
+Title and summary are one passage. In the body, a passage is a sentence with two before it and one after. An authority
 and a subject that only share a long article are not bound.
 """
 
@@ -22,6 +22,7 @@ SHORT = 4  # tokens of a summary that says nothing
 LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
 OPENING = 3  # sentences of the body after title and summary
+LEADING_UP, FOLLOWING = 2, 1  # sentences of a passage of the body, around the one that names the authority
 BEFORE = 5  # sentences before a passage in which another field of law may be named
 WIDER = 3  # sentences around a passage in which the field of law may be named
 OF_OTHER_LAW = ("ec", "doj")
@@ -98,7 +99,7 @@ class Scene:
         """Return the passage of a sentence."""
         if sentence <= self.lead.high:
             return self.lead
-        return Passage(max(sentence - 1, self.lead.high + 1), min(sentence + 1, self.last))
+        return Passage(max(sentence - LEADING_UP, self.lead.high + 1), min(sentence + FOLLOWING, self.last))
 
     @cached_property
     def companies(self) -> dict[int, list[str]]:
