@@ -25,10 +25,11 @@ from bot.cli.common import (
     write_rows,
 )
 from bot.cli.hits_query import add_filters, filter_of
-from bot.errors import UsageError
+from bot.errors import UsageError, did_you_mean
 from storage.moments import moment_of
 
 if TYPE_CHECKING:
+    from storage.hit_filter import HitFilter
     from storage.search_query import Query
 
 # Version 1 of what --format json and jsonl write. Fields are added at the end, never renamed or removed.
@@ -37,6 +38,7 @@ FIELDS = (
     "published_at", "first_seen_at", "matched_at", "language", "status", "verdict", "why", "sentence", "revision",
     "rule_digest", "theories", "cases", "deadlines",
 )  # fmt: skip
+MOST_NAMES = 12
 _SHOWN = ("id", "matched", "level", "kind", "stage", "regulators", "companies", "amounts", "title")
 _DESCRIPTION = """Search past hits: what rules found, when, and what became of it.
 
@@ -136,6 +138,7 @@ def _search(args: argparse.Namespace, now: datetime) -> int:
     path = _database(args)
     with closing(connect(path)) as connection, translated(path):
         total, rows = page_of(connection, wanted)
+        strangers = [] if total else _strangers(connection, wanted)
     records = [record_of(row) for row in rows]
     if args.format in ("json", "jsonl"):
         write_rows(records, FIELDS, args.format)
@@ -145,12 +148,35 @@ def _search(args: argparse.Namespace, now: datetime) -> int:
         _draw(records, wanted.query, args.format)
     if not records:
         past = f"; there are {total}, --offset {args.offset} passes over all" if total else ""
-        print(f"No hits{past}.", file=sys.stderr)
+        print(f"No hits{past}.", *strangers, sep="\n", file=sys.stderr)
     elif args.format in ("table", "md") and total > len(records):
         last = args.offset + len(records)
         more = f"; --offset {last} shows more" if last < total else ""
         print(f"Hits {args.offset + 1} to {last} of {total}{more}.", file=sys.stderr)
     return 0
+
+
+def _strangers(connection: sqlite3.Connection, wanted: HitFilter) -> list[str]:
+    """Return a line for each word of the filter that no hit carries at all: a typing error finds nothing either."""
+    from storage.listing import carried
+
+    asked = {
+        "regulator": wanted.regulators,
+        "company": wanted.companies,
+        "rule": wanted.rules,
+        "feed": wanted.feeds,
+        "language": wanted.languages,
+    }
+    lines: list[str] = []
+    for what, words in asked.items():
+        known = carried(connection, what) if words else ()
+        for word in (w for w in words if w not in known):
+            hint = (
+                did_you_mean(word, known)
+                or f"those that hits have: {', '.join(known[:MOST_NAMES]) or 'none'}"
+            )
+            lines.append(f"No hit at all has the {what} {printable(word)}; {hint}")
+    return lines
 
 
 def _database(args: argparse.Namespace) -> Path:

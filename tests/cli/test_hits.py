@@ -97,6 +97,28 @@ def test_json_of_nothing_is_an_empty_list_and_fine(run: Run, capsys: pytest.Capt
     assert "No hits" in said.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--regulator", "eu"), "No hit at all has the regulator eu; those that hits have: "),
+        (("--company", "antropic"), 'No hit at all has the company antropic; did you mean "anthropic"?'),
+        (("--rule", "cma-ai-tye"), "No hit at all has the rule cma-ai-tye; "),
+        (("--feed", "nowhere-feed"), "No hit at all has the feed nowhere-feed; "),
+    ],
+)
+def test_a_word_that_no_hit_carries_is_told_from_nothing_found(
+    run: Run, capsys: pytest.CaptureFixture[str], words: tuple[str, str], said: str
+) -> None:
+    """A typing error in a filter must not read as "nothing happened"."""
+    assert run(*words) == 0
+    assert said in capsys.readouterr().err
+
+
+def test_nothing_found_for_known_words_says_no_more(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--regulator", "cma", "--since", "2031-01-01") == 0
+    assert capsys.readouterr().err == "No hits.\n"
+
+
 def test_jsonl_is_one_object_a_line(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     run("--format", "jsonl")
     assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == [3, 2, 1]
