@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
 
+MOST_WORDS = 12
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 _LINE_BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
@@ -87,6 +88,19 @@ def printable(text: str) -> str:
     import unicodedata
 
     return "".join(c for c in flat if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
+def unknown(row: str, what: str, asked: Iterable[str], known: Collection[str]) -> list[str]:
+    """Return a line for each word asked for that no row carries at all: a typing error finds nothing either."""
+    from bot.errors import did_you_mean
+
+    there = sorted(known)
+    listed = ", ".join(there[:MOST_WORDS]) or "none"
+    return [
+        f"No {row} at all has the {what} {printable(word)}; {did_you_mean(word, there) or f'there are: {listed}'}"
+        for word in asked
+        if word not in known
+    ]
 
 
 def iso(moment: datetime | None) -> str | None:

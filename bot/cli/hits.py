@@ -22,10 +22,11 @@ from bot.cli.common import (
     iso,
     printable,
     settings_of,
+    unknown,
     write_rows,
 )
 from bot.cli.hits_query import add_filters, filter_of
-from bot.errors import UsageError, did_you_mean
+from bot.errors import UsageError
 from storage.moments import moment_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ FIELDS = (
     "published_at", "first_seen_at", "matched_at", "language", "status", "verdict", "why", "sentence", "revision",
     "rule_digest", "theories", "cases", "deadlines",
 )  # fmt: skip
-MOST_NAMES = 12
 _SHOWN = ("id", "matched", "level", "kind", "stage", "regulators", "companies", "amounts", "title")
 _DESCRIPTION = """Search past hits: what rules found, when, and what became of it.
 
@@ -169,13 +169,7 @@ def _strangers(connection: sqlite3.Connection, wanted: HitFilter) -> list[str]:
     }
     lines: list[str] = []
     for what, words in asked.items():
-        known = carried(connection, what) if words else ()
-        for word in (w for w in words if w not in known):
-            hint = (
-                did_you_mean(word, known)
-                or f"those that hits have: {', '.join(known[:MOST_NAMES]) or 'none'}"
-            )
-            lines.append(f"No hit at all has the {what} {printable(word)}; {hint}")
+        lines += unknown("hit", what, words, carried(connection, what) if words else ())
     return lines
 
 

@@ -16,6 +16,7 @@ from bot.cli.common import (
     epilog,
     iso,
     settings_of,
+    unknown,
     write_rows,
 )
 from bot.cli.drawing import moment_of
@@ -45,7 +46,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
-            "regwatch matters --authority cma --stage inquiry+",
+            "regwatch matters --regulator cma --stage inquiry+",
             "regwatch matters --company anthropic --since march --format json",
             "regwatch matters show cma:amazon+anthropic",
             "regwatch matters show 3 --format md",
@@ -71,7 +72,12 @@ def _add_filters(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     # An option given before the action must survive the action's own defaults.
     absent: object = argparse.SUPPRESS if suppress else None
     parser.add_argument(
-        "--authority", metavar="ID", default=absent, help="ftc, cma, ec …; none: no authority"
+        "--regulator",
+        "--authority",
+        dest="authority",
+        metavar="ID",
+        default=absent,
+        help="ftc, cma, ec …; none: no authority",
     )
     parser.add_argument("--stage", metavar="STAGE", default=absent, help="inquiry, or inquiry+ for at least")
     parser.add_argument(
@@ -125,10 +131,15 @@ def _list(args: argparse.Namespace) -> int:
     since = moment_of(args.since, now, "--since") if args.since else None
     authority = args.authority.casefold() if args.authority else None
     with open_reader(database_path(settings_of(args))) as reader:
-        every = reader.matters(authority=None if authority == "none" else authority)
-    if authority == "none":
-        every = tuple(matter for matter in every if matter.authority is None)
-    found = chosen(every, stages=stages, companies=companies, since=since)
+        every = reader.matters()
+    of_it = tuple(m for m in every if authority is None or (m.authority or "none") == authority)
+    found = chosen(of_it, stages=stages, companies=companies, since=since)
+    regulators = {matter.authority or "none" for matter in every}
+    parties = {company for matter in every for company in matter.tie}
+    strangers = [
+        *unknown("matter", "regulator", [authority] if authority else [], regulators),
+        *unknown("matter", "company", companies, parties),
+    ]
     rows = [record_of(matter) for matter in found]
     if args.format in ("json", "jsonl"):
         write_rows(rows, FIELDS, args.format)
@@ -146,7 +157,7 @@ def _list(args: argparse.Namespace) -> int:
         ]
         write_rows(shown, _SHOWN, args.format)
     if not found:
-        print("No matters.", file=sys.stderr)
+        print("No matters.", *strangers, sep="\n", file=sys.stderr)
     return 0
 
 

@@ -100,7 +100,7 @@ def test_json_of_nothing_is_an_empty_list_and_fine(run: Run, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--regulator", "eu"), "No hit at all has the regulator eu; those that hits have: "),
+        (("--regulator", "eu"), "No hit at all has the regulator eu; there are: "),
         (("--company", "antropic"), 'No hit at all has the company antropic; did you mean "anthropic"?'),
         (("--rule", "cma-ai-tye"), "No hit at all has the rule cma-ai-tye; "),
         (("--feed", "nowhere-feed"), "No hit at all has the feed nowhere-feed; "),

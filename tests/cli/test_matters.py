@@ -38,6 +38,7 @@ def test_matters_are_listed_the_last_moved_first(
     ("words", "keys"),
     [
         (("--authority", "cma"), [KEY]),
+        (("--regulator", "cma"), [KEY]),
         (("--authority", "none"), [DEAL]),
         (("--stage", "inquiry+"), [KEY]),
         (("--stage", "decision+"), []),
@@ -52,6 +53,12 @@ def test_filters_narrow_the_list(
 ) -> None:
     """Each by what it says."""
     assert [row["key"] for row in rows(settings, capsys, "matters", *words)] == keys
+
+
+def test_a_company_of_no_matter_is_told(settings: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A typing error must not read as "there is none"."""
+    assert main(["matters", "--company", "antropic", "--config", settings]) == 0
+    assert 'No matter at all has the company antropic; did you mean "anthropic"?' in capsys.readouterr().err
 
 
 def test_an_option_before_the_action_counts(settings: str, capsys: pytest.CaptureFixture[str]) -> None:
