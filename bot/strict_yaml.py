@@ -92,6 +92,17 @@ def load(path: Path, *, name: str | None = None) -> Node:
     return parse(text, name=label)
 
 
+_HINTS = (
+    ("tab character", "Use spaces, not tabs."),
+    ("mapping values are not allowed", "Text with a colon wants quotes; else the line stands too far in."),
+    ("',' or", "A bracket is not closed, or a comma is missing."),
+    ("end of stream", "A quote is not closed."),
+    ("cannot start any token", "Text that begins with such a character wants quotes."),
+    ("expected <block end>", "The line stands further in, or out, than those that it belongs to."),
+    ("did not find expected", "The line stands further in, or out, than those that it belongs to."),
+)
+
+
 def parse(text: str, *, name: str) -> Node:
     """Return the tree of a YAML text. Raises InvalidFiles."""
     builder = _Builder(name)
@@ -101,8 +112,10 @@ def parse(text: str, *, name: str) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        hint = "Use spaces, not tabs." if "\\t" in str(error.problem) else ""
-        raise InvalidFiles([Problem(at, f"not YAML: {error.problem or error.context}", hint=hint)]) from error
+        said = f"{error.problem or error.context}"
+        if mark and "\t" in "".join(text.splitlines()[mark.line : mark.line + 1])[: mark.column + 1]:
+            said = said.replace("found character", "found a tab character")
+        raise InvalidFiles([Problem(at, f"not YAML: {said}", hint=_hint(said))]) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InvalidFiles([Problem(Place(name), f"not YAML: {first}")]) from error
@@ -112,6 +125,11 @@ def parse(text: str, *, name: str) -> Node:
     if builder.problems:
         raise InvalidFiles(builder.problems)
     return node
+
+
+def _hint(said: str) -> str:
+    """Return what most often lies behind a message of the YAML reader, in words of its writer."""
+    return next((hint for words, hint in _HINTS if words in said), "")
 
 
 def _refuse_hostile(text: str, name: str) -> None:
