@@ -30,12 +30,13 @@ from bot.rulebook import Refused, Reloaded
 from bot.service import Job, notify
 from storage.errors import StorageError
 from storage.records import FeedState, NewDelivery
-from storage.words import DeliveryAction, Level
+from storage.words import DeliveryAction, Level, RuleStatus
 
 LOG = logging.getLogger("regwatch.jobs")
 
 POLL_HANGS_AFTER = timedelta(minutes=4)  # fetch 30 s, parse 10 s, turns at the host, a busy database
 CYCLE = "cycle"  # note: the last time that everything due was being polled and nothing hung
+LIVE_RULES = "live-rules"  # note: the ids of the rules in force, to tell when one no longer is
 RULES = "rules"  # note: why the rules on disk are refused; empty when they are in force
 SUMMED_UP = "summed-up"  # note: the feeds whose first poll was summed up
 DAILY = "daily"
@@ -54,6 +55,7 @@ class Jobs:
     poller: Poller = field(init=False)
     pump: Pump = field(init=False)
     _shouted: datetime | None = None
+    _noticed: str = ""  # digest of the rules that were last compared with those before
     _delivering: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -129,6 +131,7 @@ class Jobs:
     def chores(self) -> None:
         """Everything small that must not wait for a day."""
         self.reload()
+        self.notice_gone_rules()
         self.join_roll_ups()
         self.index()
         self.sum_up()
@@ -162,6 +165,23 @@ class Jobs:
             self.note(RULES, "", now)
             if news.repaired:
                 self.tell("rules:well", "rules are in force again")
+
+    def notice_gone_rules(self) -> None:
+        """Tell when a rule that was live no longer is, by an edit now or while the bot stood still."""
+        book = self.app.book.current
+        if book.digest == self._noticed:
+            return
+        live = sorted(rule.id for rule in book.matcher.rules.rules if rule.status is RuleStatus.LIVE)
+        before: list[str] = json.loads(self.app.store.notes().get(LIVE_RULES, ("[]", None))[0])
+        if gone := [rule for rule in before if rule not in live]:
+            text = (
+                f"no longer live: {', '.join(gone)}. If nobody meant that, look at the last edit of the rules; "
+                "`regwatch rules diff` shows what would be missed."
+            )
+            self.tell(f"rules-gone:{book.digest}", text)
+        if live != before:
+            self.note(LIVE_RULES, json.dumps(live), self.app.clock.now())
+        self._noticed = book.digest
 
     def index(self) -> None:
         """Let the search index catch up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,7 @@ from tests.fake_slack import TOKEN, FakeSlack
 from tests.unit.alerts.outboxes import seconds_of
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
+SECRETS = Secrets(bot_token=Secret(TOKEN), app_token=Secret(""), webhook_url=Secret(""))
 
 
 class FullStore:
@@ -48,3 +50,28 @@ def test_what_cannot_be_recorded_is_told_past_the_database_once_an_hour(tmp_path
             jobs.tell("one", "job poll failed")
             assert len(slack.messages("ops")) == 2
             jobs.poller.close()
+
+
+def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Path) -> None:
+    """Whether its file was emptied, its id changed or its status: nobody finds out by silence."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    settings = Settings(
+        database=f"sqlite:///{tmp_path / 'watch.db'}",
+        slack=SlackSettings(channel="#alerts", ops_channel="#ops"),
+    )
+
+    def told() -> list[str]:
+        with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
+            jobs = Jobs(app=app, stopping=threading.Event())
+            jobs.notice_gone_rules()
+            jobs.notice_gone_rules()
+            jobs.poller.close()
+            with app.store.writing() as tx:
+                return [d.message.text for d in tx.pending("ops")]
+
+    assert told() == []
+    (rules / "deals.yaml").write_text("[]\n", encoding="utf-8")
+    (text,) = told()
+    assert "no longer live: ai-deal, ai-supply." in text
+    assert told() == [text]
