@@ -147,7 +147,8 @@ def _search(args: argparse.Namespace, now: datetime) -> int:
     elif records:
         _draw(records, wanted.query, args.format)
     if not records:
-        past = f"; there are {total}, --offset {args.offset} passes over all" if total else ""
+        why = f"--offset {args.offset} passes over all" if args.offset else "--limit 0 shows none"
+        past = f"; there are {total}, {why}" if total else ""
         print(f"No hits{past}.", *strangers, sep="\n", file=sys.stderr)
     elif args.format in ("table", "md") and total > len(records):
         last = args.offset + len(records)
