@@ -77,8 +77,8 @@ def _overridden(root: Node, environ: Mapping[str, str], reading: Reading, warnin
         return root
     keys, nodes = dict(root.keys), dict(root.nodes)
     for name in sorted(environ):
-        if not name.startswith("REGWATCH_") or name in _OTHER_VARIABLES:
-            continue
+        if not name.startswith("REGWATCH_") or name in _OTHER_VARIABLES or not environ[name].strip():
+            continue  # compose files pass what is not set as empty
         section, _, key = name.removeprefix("REGWATCH_").casefold().partition("__")
         if section not in KEYS[""] or (key and key not in KEYS.get(section, ())):
             known = [f"REGWATCH_{s}__{k}".upper() for s, ks in KEYS.items() if s for k in ks]

@@ -24,6 +24,8 @@ from bot.feeds.due import is_due
 from bot.feeds.feed import Feed
 from bot.feeds.outcome import FetchFailed, FetchRequest
 from bot.history.brief_due import write_due_brief
+from bot.matching.examples import run_examples
+from bot.matching.matcher import Matcher
 from bot.pipeline import Polled
 from bot.poller import Poller
 from bot.rulebook import Refused, Reloaded
@@ -131,7 +133,7 @@ class Jobs:
     def chores(self) -> None:
         """Everything small that must not wait for a day."""
         self.reload()
-        self.notice_gone_rules()
+        self.look_over_rules()
         self.join_roll_ups()
         self.index()
         self.sum_up()
@@ -166,8 +168,8 @@ class Jobs:
             if news.repaired:
                 self.tell("rules:well", "rules are in force again")
 
-    def notice_gone_rules(self) -> None:
-        """Tell when a rule that was live no longer is, by an edit now or while the bot stood still."""
+    def look_over_rules(self) -> None:
+        """Tell when a live rule no longer is, by an edit now or while the bot stood still, or fails its examples."""
         book = self.app.book.current
         if book.digest == self._noticed:
             return
@@ -178,7 +180,11 @@ class Jobs:
                 f"no longer live: {', '.join(gone)}. If nobody meant that, look at the last edit of the rules; "
                 "`regwatch rules diff` shows what would be missed."
             )
-            self.tell(f"rules-gone:{book.digest}", text)
+            self.tell(f"rules-gone:{self.app.clock.now().isoformat()}", text)
+        if faults := _faults(book.matcher):
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            text = f"rules in force fail their own examples: {faults[0]}{more}. Run `regwatch rules test`."
+            self.tell(f"rules-fail:{book.digest}", text)
         if live != before:
             self.note(LIVE_RULES, json.dumps(live), self.app.clock.now())
         self._noticed = book.digest
@@ -306,6 +312,17 @@ class Jobs:
         """Keep a note for `regwatch status`."""
         with self.app.store.writing() as tx:
             tx.note(key, value, now)
+
+
+def _faults(matcher: Matcher) -> list[str]:
+    """Return where a live rule does not do what its own examples say."""
+    live = (rule for rule in matcher.rules.rules if rule.status is RuleStatus.LIVE)
+    return [
+        f"{result.example.at}: {rule.id}: {result.faults[0]}"
+        for rule in live
+        for result in run_examples(matcher, rule)
+        if result.faults
+    ]
 
 
 def _due_since(state: FeedState | None) -> float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.errors import InvalidFiles, Problem
+from bot.errors import InvalidFiles, Place, Problem, did_you_mean
 from bot.feeds.catalog import load_catalog
 from bot.feeds.feed import Feed
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import load_rules
+from storage.words import RuleStatus
 
 FEEDS_FILE = "feeds.yaml"
 
@@ -106,9 +108,30 @@ def load_book(directory: Path, now: datetime) -> Book:
         rules = load_rules(directory)
     except InvalidFiles as error:
         raise InvalidFiles([*problems, *error.problems]) from error
+    problems += strange_authorities(
+        directory / FEEDS_FILE, ((feed.id, feed.authority) for feed in feeds), rules.lexicon.regulators
+    )
+    if not any(rule.status is RuleStatus.LIVE for rule in rules.rules):
+        problems.append(Problem(Place(str(directory)), "no rule is live", "a rule with status: live"))
     if problems:
         raise InvalidFiles(problems)
     return Book(matcher=Matcher(rules), feeds=feeds, digest=rules.digest, loaded_at=now)
+
+
+def strange_authorities(
+    file: Path, feeds: Iterable[tuple[str, str | None]], known: Collection[str]
+) -> list[Problem]:
+    """Return a problem for each feed whose authority no lexicon knows: its own acts would count as the press's."""
+    return [
+        Problem(
+            Place(str(file)),
+            f'feed "{feed}": unknown authority "{authority}"',
+            f"one of {', '.join(list(known)[:12])}, …",
+            did_you_mean(authority, list(known)),
+        )
+        for feed, authority in feeds
+        if authority is not None and authority not in known
+    ]
 
 
 def fingerprint(directory: Path) -> Fingerprint:

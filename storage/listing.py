@@ -19,7 +19,13 @@ BUSY_SECONDS = 10.0
 HIT_COLUMNS = """h.id, h.article_id, h.revision, h.feed, h.rule, h.kind, h.level, h.stage, h.status, h.verdict,
     h.matter, h.language, h.published_at, h.first_seen_at, h.matched_at, a.url, a.link, t.title,
     p.rule_digest, p.rule_title, p.sentence, p.why, p.facts, p.spans"""
-COLUMNS = {"rule": "rule", "feed": "feed", "language": "language"}
+CARRIED = {
+    **{
+        what: f"SELECT DISTINCT name FROM hit_names WHERE kind = '{what}' ORDER BY 1"  # noqa: S608 # constants
+        for what in ("regulator", "company")
+    },
+    **{what: f"SELECT DISTINCT {what} FROM hits ORDER BY 1" for what in ("rule", "feed", "language")},  # noqa: S608
+}
 HITS = f"""SELECT {HIT_COLUMNS} FROM hits h JOIN articles a ON a.id = h.article_id JOIN texts t ON t.id = h.text_id
     JOIN hit_proofs p ON p.hit_id = h.id"""  # noqa: S608 # constants
 
@@ -49,14 +55,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def carried(connection: sqlite3.Connection, what: str) -> tuple[str, ...]:
-    """Return the words that hits carry: of `what` regulator or company their names, of rule, feed or language the column."""
-    if what in ("regulator", "company"):
-        found = connection.execute(
-            "SELECT DISTINCT name FROM hit_names WHERE kind = ? ORDER BY name", (what,)
-        )
-    else:
-        found = connection.execute(f"SELECT DISTINCT {COLUMNS[what]} FROM hits ORDER BY 1")  # noqa: S608 # constants
-    return tuple(str(row[0]) for row in found)
+    """Return the regulators, companies, rules, feeds or languages (`what`, in the singular) that any hit has."""
+    return tuple(str(row[0]) for row in connection.execute(CARRIED[what]))
 
 
 def page_of(connection: sqlite3.Connection, wanted: HitFilter) -> tuple[int, list[sqlite3.Row]]:

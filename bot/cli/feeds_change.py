@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.common import printable, settings_of
+from bot.cli.common import printable, rules_directory, settings_of
 from bot.cli.feeds_ports import Ports, catalog, catalog_path, summary
-from bot.errors import OperationError, UsageError
+from bot.errors import OperationError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from bot.config import Settings
     from bot.feeds.feed import Feed
     from bot.feeds.probe import Probe
 
@@ -26,6 +27,7 @@ def add_feed(args: argparse.Namespace) -> int:
     url = web_link(args.url if "://" in args.url else f"https://{args.url}")
     if not url:
         raise UsageError(f"{printable(args.url)} is no web address; write it as https://host/path.")
+    _check_authority(settings, args.authority)
     feeds = catalog(settings, may_be_absent=True)
     with Ports(settings) as ports:
         found = ports.search(Feed(id="new", url=url))
@@ -99,6 +101,19 @@ def export_opml(args: argparse.Namespace) -> int:
     except OSError as error:
         raise OperationError(f"{printable(args.file)} cannot be written: {error.strerror}.") from error
     return 0
+
+
+def _check_authority(settings: Settings, authority: str | None) -> None:
+    """Raise UsageError for an authority that the lexicon does not have: its feed would count as the press's."""
+    from bot.matching.lexicon_file import load_lexicon
+
+    lexicon = rules_directory(settings) / "lexicon"
+    if authority is None or not lexicon.is_dir():
+        return
+    regulators = list(load_lexicon(lexicon).regulators)
+    if authority not in regulators:
+        hint = did_you_mean(authority, regulators) or f"known: {', '.join(regulators)}"
+        raise UsageError(f"--authority {printable(authority)}: the lexicon has no such authority; {hint}")
 
 
 def _made(args: argparse.Namespace, found: Probe, taken: set[str]) -> Feed:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.common import database_path, printable, settings_of
 from bot.cli.rules_common import folder_of, matcher_of, sources_of
-from bot.errors import OperationError, UsageError, did_you_mean
+from bot.errors import InvalidFiles, OperationError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,10 +22,15 @@ def lint(args: argparse.Namespace) -> int:
     """Print the findings; 1 when one is an error, or with --strict any."""
     from bot.matching.lint import LintContext, Severity
     from bot.matching.lint import lint as findings_of
+    from bot.rulebook import FEEDS_FILE, strange_authorities
 
     folder = folder_of(args)
     matcher = matcher_of(folder)
-    feeds = tuple(sources_of(folder)) or None
+    sources = sources_of(folder)
+    named = ((feed, authority) for feed, (authority, _) in sources.items())
+    if problems := strange_authorities(folder / FEEDS_FILE, named, matcher.rules.lexicon.regulators):
+        raise InvalidFiles(problems)
+    feeds = tuple(sources) or None
     findings = findings_of(LintContext(matcher=matcher, feeds=feeds, last_hits=_last_hits(args)))
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if args.format == "json":

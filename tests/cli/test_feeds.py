@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,6 +94,16 @@ def test_check_takes_an_address(home: Path, server: HttpServer, capsys: pytest.C
     assert code == 0
     assert "CMA opens a merger inquiry" in out
     assert not {"\x1b", "\u202e"} & set(out)
+
+
+def test_a_feed_of_an_authority_that_nobody_knows_is_not_added(
+    home: Path, server: HttpServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would make a feeds.yaml that the bot refuses."""
+    shutil.copytree(Path(__file__).parents[2] / "rules" / "lexicon", home / "rules" / "lexicon")
+    code, _, err = run(capsys, "add", server.url("/page"), "--authority", "cmaa")
+    assert code == 2
+    assert 'the lexicon has no such authority; did you mean "cma"?' in err
 
 
 def test_an_unknown_feed_is_bad_usage(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,3 +121,9 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidFiles) as caught:
         settings_from(tmp_path, text)
     assert caught.value.problems[0].at.line == 1
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    """Compose files hand on what nobody set as an empty text."""
+    settings = settings_from(tmp_path, "slack: {ops_channel: '#ops'}", REGWATCH_SLACK__OPS_CHANNEL="")
+    assert settings.slack.ops_channel == "#ops"

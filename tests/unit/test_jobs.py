@@ -64,8 +64,8 @@ def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Pa
     def told() -> list[str]:
         with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
             jobs = Jobs(app=app, stopping=threading.Event())
-            jobs.notice_gone_rules()
-            jobs.notice_gone_rules()
+            jobs.look_over_rules()
+            jobs.look_over_rules()
             jobs.poller.close()
             with app.store.writing() as tx:
                 return [d.message.text for d in tx.pending("ops")]
@@ -75,3 +75,26 @@ def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Pa
     (text,) = told()
     assert "no longer live: ai-deal, ai-supply." in text
     assert told() == [text]
+
+
+def test_a_rule_that_fails_its_own_examples_is_told(tmp_path: Path) -> None:
+    """An edit that makes a rule miss what it is there for goes into force, and not in silence."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    file = rules / "cma.yaml"
+    text = file.read_text(encoding="utf-8").replace(
+        "{by: cma, of: [ai-tie, chip-ties]}", "{by: doj, of: [ai-tie]}", 1
+    )
+    file.write_text(text, encoding="utf-8")
+    settings = Settings(
+        database=f"sqlite:///{tmp_path / 'watch.db'}",
+        slack=SlackSettings(channel="#alerts", ops_channel="#ops"),
+    )
+    with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
+        jobs = Jobs(app=app, stopping=threading.Event())
+        jobs.look_over_rules()
+        jobs.poller.close()
+        with app.store.writing() as tx:
+            (word,) = tx.pending("ops")
+    assert "rules in force fail their own examples: " in word.message.text
+    assert "cma-ai-tie: does not match, but should" in word.message.text

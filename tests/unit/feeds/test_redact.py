@@ -31,4 +31,4 @@ def test_a_detail_is_one_clean_line() -> None:
 
 
 def test_a_lone_surrogate_never_reaches_the_store() -> None:
-    one_line("a\ud800b").encode("utf-8")
+    assert one_line("a\ud800b").encode("utf-8")
