@@ -147,7 +147,7 @@ def _undelivered(reader: Reader) -> Iterator[Finding]:
     waiting = reader.deliveries(states=(DeliveryState.FAILED, DeliveryState.DEAD), limit=1000)
     for destination in dict.fromkeys(delivery.destination for delivery in waiting):
         refused = [delivery for delivery in waiting if delivery.destination == destination]
-        advice = "mend it, prove it with `regwatch alerts test`, then `regwatch alerts retry`"
+        advice = "mend it, prove it with `regwatch alerts test`, then `regwatch alerts retry --failed --dead`"
         yield "channel", FAIL, f"{destination}: {len(refused)} not delivered ({refused[0].error}); {advice}"
 
 
