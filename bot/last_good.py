@@ -29,8 +29,8 @@ class Kept:
 
 
 def folder_beside(database: Path) -> Path:
-    """Return the folder that belongs to a database."""
-    return database.with_name(database.name + ".last-good")
+    """Return the folder that belongs to a database; its name is none that `NAME.db*` means, as in a copy or a clean-up."""
+    return database.with_name(f"{database.stem}.last-good")
 
 
 def keep(folder: Path, files: Mapping[str, bytes], now: datetime) -> None:

@@ -16,7 +16,7 @@ def test_a_set_is_kept_beside_its_database_with_its_time(tmp_path: Path) -> None
     keep(folder, FILES, NOW)
     found = kept(folder)
     assert found is not None
-    assert (found.folder, found.at) == (tmp_path / "watch.db.last-good", NOW)
+    assert (found.folder, found.at) == (tmp_path / "watch.last-good", NOW)
     assert {name: (folder / name).read_bytes() for name in FILES} == FILES
 
 
