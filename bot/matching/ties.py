@@ -35,7 +35,7 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
 
     The deal word stands in a sentence that names a party; anywhere in title and summary where the title names
     the tie. A sum there binds by itself, as an investment; so does one that opens the body of an article whose
-    title names the tie.
+    title names the tie. Where title and summary name one party alone, a sentence of the opening may name both.
     """
     pairs = scene.pairs_in(scene.lead)
     if not pairs:
