@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
 
+from bot.defaults import DEFAULT_DATABASE
 from storage.words import Level, Tier
 
-DEFAULT_FILE = "regwatch.yaml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -90,7 +90,7 @@ class RetentionSettings:
 class Settings:
     """All that can be set; every field has a default that works."""
 
-    database: str = f"sqlite:///{DEFAULT_FILE.removesuffix('.yaml')}.db"
+    database: str = DEFAULT_DATABASE
     rules: Path | None = None
     slack: SlackSettings = field(default_factory=SlackSettings)
     network: NetworkSettings = field(default_factory=NetworkSettings)

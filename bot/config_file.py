@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.config import (
-    DEFAULT_FILE,
     WEEKDAYS,
     DigestSettings,
     NetworkSettings,
@@ -24,6 +23,7 @@ from bot.config import (
     Settings,
     SlackSettings,
 )
+from bot.defaults import DEFAULT_FILE
 from bot.durations import SHAPE, duration_of
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load, parse
