@@ -8,13 +8,13 @@ Refused: duplicate keys, anchors and aliases (so no alias bombs), tags, tabs, mo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import yaml
 
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
+from storage.light import NamedTuple
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -27,8 +27,7 @@ _WORDS: dict[str, bool | None] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One value. `text` is what was written; `value` the YAML 1.2 core reading of it."""
 
     at: Place
@@ -36,19 +35,20 @@ class Scalar:
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
 class Items:
-    """A list."""
+    """A list. No tuple itself, because to go through it is to go through its nodes."""
 
-    at: Place
-    nodes: tuple[Node, ...]
+    __slots__ = ("at", "nodes")
+
+    def __init__(self, at: Place, nodes: tuple[Node, ...]) -> None:
+        self.at = at
+        self.nodes = nodes
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """A mapping with text keys, in file order."""
 
     at: Place
@@ -161,10 +161,10 @@ def _loader() -> type[yaml.SafeLoader]:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(slots=True)
 class _Builder:
-    file: str
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
 
     def build(self, node: yaml.Node) -> Node:
         at = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -206,14 +206,14 @@ def _scalar(node: yaml.Node, at: Place) -> Scalar:
     return Scalar(at, text, text)
 
 
-@dataclass(slots=True)
 class Reading:
     """Reads a tree into values and collects what is wrong on the way.
 
     Each `…_of` method returns the value, or its default after having noted a problem.
     """
 
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.problems = list(problems)
 
     def note(self, at: Place, found: str, expected: str = "", hint: str = "") -> None:
         """Add a problem."""
