@@ -11,8 +11,11 @@ from pathlib import Path
 from bot.alerts.ways import Ways, home_of, ways_out
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.errors import InvalidFiles
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import Parser
+from bot.last_good import folder_beside
+from bot.no_start import tell_no_start
 from bot.pipeline import Pipeline
 from bot.plan import PlanSettings
 from bot.rulebook import RuleBook
@@ -62,13 +65,19 @@ def open_app(
 ) -> Iterator[App]:
     """Wire the bot, hold the single-instance lock, and close everything in the end.
 
-    Raises InvalidFiles for rules that cannot be used, StorageError for a database that cannot.
+    Raises InvalidFiles for rules that cannot be used where no last good set is kept, having told Slack; StorageError
+    for a database that cannot.
     """
     clock = clock or SystemClock()
-    book = RuleBook.open(rules, clock.now())
+    database = Path(settings.database.removeprefix("sqlite:///"))
+    try:
+        book = RuleBook.open(rules, clock.now(), keep_in=folder_beside(database))
+    except InvalidFiles as error:
+        tell_no_start(settings, secrets, error, clock)
+        raise
     with ExitStack() as stack:
-        database = Path(settings.database.removeprefix("sqlite:///"))
         stack.enter_context(single_instance(database, clock.now()))
+        book.keep()
         store = open_store(settings.database)
         stack.callback(store.close)
         parser = Parser(workers=_PARSERS, clock=clock)

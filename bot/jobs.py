@@ -24,22 +24,19 @@ from bot.feeds.due import is_due
 from bot.feeds.feed import Feed
 from bot.feeds.outcome import FetchFailed, FetchRequest
 from bot.history.brief_due import write_due_brief
-from bot.matching.examples import run_examples
-from bot.matching.matcher import Matcher
 from bot.pipeline import Polled
 from bot.poller import Poller
-from bot.rulebook import Refused, Reloaded
+from bot.rule_watch import RuleWatch
+from bot.rulebook import RULES
 from bot.service import Job, notify
 from storage.errors import StorageError
 from storage.records import FeedState, NewDelivery
-from storage.words import DeliveryAction, Level, RuleStatus
+from storage.words import DeliveryAction, Level
 
 LOG = logging.getLogger("regwatch.jobs")
 
 POLL_HANGS_AFTER = timedelta(minutes=4)  # fetch 30 s, parse 10 s, turns at the host, a busy database
 CYCLE = "cycle"  # note: the last time that everything due was being polled and nothing hung
-LIVE_RULES = "live-rules"  # note: the ids of the rules in force, to tell when one no longer is
-RULES = "rules"  # note: why the rules on disk are refused; empty when they are in force
 SUMMED_UP = "summed-up"  # note: the feeds whose first poll was summed up
 DAILY = "daily"
 STARTED = "started"
@@ -56,13 +53,14 @@ class Jobs:
     polled: Callable[[Polled], None] | None = None
     poller: Poller = field(init=False)
     pump: Pump = field(init=False)
+    rules: RuleWatch = field(init=False)
     _shouted: datetime | None = None
-    _noticed: str = ""  # digest of the rules that were last compared with those before
     _delivering: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         slack = self.app.settings.slack
         self.poller = Poller(self.poll, self.app.clock, self.app.settings.network.workers)
+        self.rules = RuleWatch(self.app, self.tell)
         self.pump = Pump(
             book=self.app.outbox,
             ways=self.app.ways,
@@ -132,8 +130,7 @@ class Jobs:
 
     def chores(self) -> None:
         """Everything small that must not wait for a day."""
-        self.reload()
-        self.look_over_rules()
+        self.rules.look()
         self.join_roll_ups()
         self.index()
         self.sum_up()
@@ -149,45 +146,6 @@ class Jobs:
             joined = merge_roll_ups(tx.pending(AlertReason.ROLL_UP.value))
             if joined.gone:
                 tx.replace_pending(joined.new, joined.heirs, at=self.app.clock.now())
-
-    def reload(self) -> None:
-        """Take edited rules into force; say so when they cannot be used, and when they can again."""
-        now = self.app.clock.now()
-        news = self.app.book.refresh(now)
-        if isinstance(news, Refused):
-            first = str(news.problems[0])
-            more = f" (and {len(news.problems) - 1} more)" if len(news.problems) > 1 else ""
-            text = (
-                f"rules refused, the last good set stays in force: {first}{more}. Run `regwatch rules lint`."
-            )
-            self.tell(f"rules:{len(news.problems)}:{first}", text)
-            self.note(RULES, text, now)
-        elif isinstance(news, Reloaded):
-            LOG.info("rules reloaded: %d feeds", len(news.book.feeds))
-            self.note(RULES, "", now)
-            if news.repaired:
-                self.tell("rules:well", "rules are in force again")
-
-    def look_over_rules(self) -> None:
-        """Tell when a live rule no longer is, by an edit now or while the bot stood still, or fails its examples."""
-        book = self.app.book.current
-        if book.digest == self._noticed:
-            return
-        live = sorted(rule.id for rule in book.matcher.rules.rules if rule.status is RuleStatus.LIVE)
-        before: list[str] = json.loads(self.app.store.notes().get(LIVE_RULES, ("[]", None))[0])
-        if gone := [rule for rule in before if rule not in live]:
-            text = (
-                f"no longer live: {', '.join(gone)}. If nobody meant that, look at the last edit of the rules; "
-                "`regwatch rules diff` shows what would be missed."
-            )
-            self.tell(f"rules-gone:{self.app.clock.now().isoformat()}", text)
-        if faults := _faults(book.matcher):
-            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-            text = f"rules in force fail their own examples: {faults[0]}{more}. Run `regwatch rules test`."
-            self.tell(f"rules-fail:{book.digest}", text)
-        if live != before:
-            self.note(LIVE_RULES, json.dumps(live), self.app.clock.now())
-        self._noticed = book.digest
 
     def index(self) -> None:
         """Let the search index catch up."""
@@ -254,8 +212,12 @@ class Jobs:
             return
         self._tell_quiet_feeds(states, now)
         failing = sorted(f.name for f in self.feeds() if (s := states.get(f.id)) and s.failures)
-        trouble = f"; failing: {', '.join(failing[:10])}" if failing else "; all are well"
-        self.tell(f"daily:{now:%Y-%m-%d}", f"still watching {len(self.feeds())} feeds{trouble}")
+        troubles = [f"failing: {', '.join(failing[:10])}"] if failing else []
+        if (refused := self.app.book.refused) is not None:
+            _, since = self.app.store.notes().get(RULES, ("", refused.since))  # known for longer than we run
+            troubles.append(f"rules refused since {since:%-d %B, %H:%M} UTC: `regwatch rules lint`")
+        said = "; ".join(troubles) or "all are well"
+        self.tell(f"daily:{now:%Y-%m-%d}", f"still watching {len(self.feeds())} feeds; {said}")
         self.note(DAILY, "", now)
 
     def _tell_quiet_feeds(self, states: dict[str, FeedState], now: datetime) -> None:
@@ -286,8 +248,11 @@ class Jobs:
         if isinstance(outcome, FetchFailed):
             LOG.warning("heartbeat: %s %s", outcome.kind.value, outcome.detail)
 
-    def tell(self, key: str, text: str) -> None:
-        """Say something to the people who run the bot: the log, and the ops channel where there is one."""
+    def tell(self, key: str, text: str, *, daily: bool = False) -> None:
+        """Say something to the people who run the bot: the log, and the ops channel where there is one.
+
+        `daily`: in the channel once a day by its key, however often it is told.
+        """
         LOG.warning("%s", text)
         channel = self.app.plan_settings.ops_channel
         if not channel:
@@ -295,7 +260,7 @@ class Jobs:
         now = self.app.clock.now()
         try:
             with self.app.store.writing() as tx:
-                tx.enqueue([ops_delivery(key, text, channel, now)], at=now)
+                tx.enqueue([ops_delivery(key, text, channel, now, daily=daily)], at=now)
         except StorageError as error:
             LOG.error("cannot record a word to the ops channel: %s", error)  # noqa: TRY400 - the message says it all
             self._shout(ops_delivery(key, f"{text} (and it cannot be recorded: {error})", channel, now), now)
@@ -312,17 +277,6 @@ class Jobs:
         """Keep a note for `regwatch status`."""
         with self.app.store.writing() as tx:
             tx.note(key, value, now)
-
-
-def _faults(matcher: Matcher) -> list[str]:
-    """Return where a live rule does not do what its own examples say."""
-    live = (rule for rule in matcher.rules.rules if rule.status is RuleStatus.LIVE)
-    return [
-        f"{result.example.at}: {rule.id}: {result.faults[0]}"
-        for rule in live
-        for result in run_examples(matcher, rule)
-        if result.faults
-    ]
 
 
 def _due_since(state: FeedState | None) -> float:

@@ -65,6 +65,11 @@ class PlanSettings:
     baseline_line: bool = True
     hold_roll_ups: bool = False
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Return every channel that alerts may go to. A thread elsewhere is in a channel of the past."""
+        return frozenset({self.channel, *(route.to for route in self.routes)})
+
 
 class PlanContext(Protocol):
     """What the plan asks of the store, within the transaction that will write it."""
@@ -190,7 +195,7 @@ def _placed(
     placing = Placing(
         render=render,
         route=route,
-        parents=rulings.parents,
+        parents=lambda key: rulings.parents(key) & settings.named,
         posted=lambda name: context.posts_since(name, now - settings.burst_window),
         cap=settings.burst,
         until=quiet_until(now, settings.quiet_hours),

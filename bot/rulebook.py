@@ -1,21 +1,28 @@
-"""The rules and feeds in force, and their hot reload: a bad file never replaces a good set."""
+"""The rules and feeds in force, and their hot reload: a bad file never replaces a good set, nor at a restart."""
 
 from __future__ import annotations
 
+import logging
+import re
 import threading
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from bot import last_good
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
-from bot.feeds.catalog import load_catalog
+from bot.feeds.catalog import entry_text, load_catalog
 from bot.feeds.feed import Feed
+from bot.feeds.redact import redact
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import load_rules
 from storage.words import RuleStatus
 
+LOG = logging.getLogger("regwatch.rules")
 FEEDS_FILE = "feeds.yaml"
+RULES = "rules"  # note: why the rules on disk are refused; empty when they are in force
+_OPEN_HEADERS = re.compile(r"(?i)accept(-\w+)?|referer")  # any other may hold a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +37,18 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reloaded:
-    """The files changed and are in force; `changed` says whether the rules themselves did."""
+    """The files changed and are in force."""
 
     book: Book
-    changed: bool
-    repaired: bool  # the files were refused before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The files changed and cannot be used; the last good set stays in force."""
+    """The files cannot be used; the last good set stays in force. `at_start`: it had to be taken from what was kept."""
 
     problems: tuple[Problem, ...]
     since: datetime
+    at_start: bool = False
 
 
 Fingerprint = tuple[tuple[str, int, int], ...]
@@ -53,17 +59,47 @@ class RuleBook:
     """Holds the current set. `refresh` may be called from any thread, `current` at any time."""
 
     directory: Path
+    keep_in: Path | None  # the folder of the last good set
     _book: Book
     _loaded: Fingerprint  # of the files as last read, good or bad
     _seen: Fingerprint = ()  # as last looked at: files are read when they stood still between two looks
     _refused: Refused | None = None
+    _news: Refused | None = None  # of the start, not yet told
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def open(cls, directory: Path, now: datetime) -> RuleBook:
-        """Load the folder. Raises InvalidFiles."""
+    def open(cls, directory: Path, now: datetime, *, keep_in: Path | None = None) -> RuleBook:
+        """Load the folder or, while it cannot be used, the last good set. Raises InvalidFiles where there is none."""
         prints = fingerprint(directory)
-        return cls(directory=directory, _book=load_book(directory, now), _loaded=prints, _seen=prints)
+        refused = None
+        try:
+            book = load_book(directory, now)
+        except InvalidFiles as error:
+            kept = last_good_book(keep_in, directory) if keep_in is not None else None
+            if kept is None:
+                raise
+            book = kept
+            refused = Refused(problems=error.problems, since=now, at_start=True)
+        return cls(
+            directory=directory,
+            keep_in=keep_in,
+            _book=book,
+            _loaded=prints,
+            _seen=prints,
+            _refused=refused,
+            _news=refused,
+        )
+
+    def keep(self) -> None:
+        """Write the set in force beside the database, for a restart while the files are bad."""
+        if self.keep_in is None or self._refused is not None:
+            return
+        try:
+            files = files_of(self.directory, self._book.feeds)
+            if fingerprint(self.directory) == self._loaded:  # else they are no longer those that were read
+                last_good.keep(self.keep_in, files, self._book.loaded_at)
+        except OSError as error:
+            LOG.warning("the last good rules cannot be kept in %s: %s", self.keep_in, error.strerror or error)
 
     @property
     def current(self) -> Book:
@@ -76,8 +112,14 @@ class RuleBook:
         return self._refused
 
     def refresh(self, now: datetime) -> Reloaded | Refused | None:
-        """Reload when files changed and have stood still since the last call; None when there is no news."""
+        """Reload when files changed and have stood still since the last call; None when there is no news.
+
+        That the files were bad at the start is news to the first call.
+        """
         with self._lock:
+            if self._news is not None:
+                news, self._news = self._news, None
+                return news
             prints = fingerprint(self.directory)
             still, self._seen = prints == self._seen, prints
             if prints == self._loaded or not still:
@@ -89,11 +131,9 @@ class RuleBook:
                 since = self._refused.since if self._refused else now
                 self._refused = Refused(problems=error.problems, since=since)
                 return self._refused
-            reloaded = Reloaded(
-                book=book, changed=book.digest != self._book.digest, repaired=self._refused is not None
-            )
             self._book, self._refused = book, None
-            return reloaded
+            self.keep()
+            return Reloaded(book=book)
 
 
 def load_book(directory: Path, now: datetime) -> Book:
@@ -116,6 +156,45 @@ def load_book(directory: Path, now: datetime) -> Book:
     if problems:
         raise InvalidFiles(problems)
     return Book(matcher=Matcher(rules), feeds=feeds, digest=rules.digest, loaded_at=now)
+
+
+def last_good_book(keep_in: Path, directory: Path) -> Book | None:
+    """Return the last good set, None where there is none or this version cannot read it.
+
+    Its feeds are those of feeds.yaml as it is now, where that can be used: what is kept holds no secrets of feeds.
+    """
+    kept = last_good.kept(keep_in)
+    if kept is None:
+        return None
+    try:
+        book = load_book(kept.folder, kept.at)
+    except InvalidFiles as error:
+        LOG.warning("the last good rules of %s cannot be used: %s", kept.folder, error.problems[0])
+        return None
+    try:
+        feeds = load_catalog(directory / FEEDS_FILE)
+    except InvalidFiles:
+        return book
+    named = ((feed.id, feed.authority) for feed in feeds)
+    known = book.matcher.rules.lexicon.regulators
+    return book if strange_authorities(directory / FEEDS_FILE, named, known) else replace(book, feeds=feeds)
+
+
+def files_of(directory: Path, feeds: Iterable[Feed]) -> dict[str, bytes]:
+    """Return what is kept of a folder, by name: the files of rules and lexicon, and the feeds without secrets."""
+    paths = [*directory.glob("*.yaml"), *directory.glob("lexicon/*.yaml")]
+    files = {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in sorted(paths)
+        if path.name != FEEDS_FILE
+    }
+    open_feeds = [_without_secrets(feed) for feed in feeds if redact(feed.url) == feed.url]
+    return {**files, FEEDS_FILE: "".join(map(entry_text, open_feeds)).encode() or b"[]\n"}
+
+
+def _without_secrets(feed: Feed) -> Feed:
+    headers = {name: value for name, value in feed.headers.items() if _OPEN_HEADERS.fullmatch(name)}
+    return replace(feed, headers=headers)
 
 
 def strange_authorities(

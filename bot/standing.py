@@ -41,11 +41,18 @@ def remind(app: App, now: datetime) -> int:
             _reminder(reminder, destination, until=quiet_until(now, app.settings.quiet_hours))
             for reminder in due
             if reminder.due.matter
-            for destination in sorted(tx.parents(reminder.due.matter))
+            for destination in sorted(_threads(app, tx.parents(reminder.due.matter)))
         ]
         count = tx.enqueue(fresh, at=now)
         tx.note(REMINDED, str(count), now)
     return count
+
+
+def _threads(app: App, parents: frozenset[str]) -> frozenset[str]:
+    """Return where a matter is reminded of: its threads, or, where none is in a channel still in use, the channel."""
+    if not parents:
+        return parents
+    return parents & app.plan_settings.named or frozenset({app.plan_settings.channel})
 
 
 def _reminder(reminder: Reminder, destination: str, *, until: datetime | None) -> NewDelivery:

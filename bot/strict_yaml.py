@@ -7,6 +7,7 @@ Refused: duplicate keys, anchors and aliases (so no alias bombs), tags, tabs, mo
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -82,25 +83,37 @@ def load(path: Path, *, name: str | None = None) -> Node:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InvalidFiles([Problem(Place(label), f"{size:,} bytes", f"at most {MAX_BYTES:,}")])
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise InvalidFiles([Problem(Place(label), f"cannot be read: {error.strerror}")]) from error
+    try:
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidFiles(
-            [Problem(Place(label), f"byte {error.start} is not UTF-8", "UTF-8 text")]
-        ) from error
+        raise InvalidFiles([_not_utf8(raw, error.start, label)]) from error
     return parse(text, name=label)
 
 
+def _not_utf8(raw: bytes, offset: int, name: str) -> Problem:
+    before = raw[:offset]
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+    at = Place(name, before.count(b"\n") + 1, column)
+    return Problem(at, f"byte 0x{raw[offset]:02x} is not UTF-8", "UTF-8 text", "Save the file as UTF-8.")
+
+
+_IN_OR_OUT = "The line stands further in, or out, than those that it belongs to."
 _HINTS = (
-    ("tab character", "Use spaces, not tabs."),
-    ("mapping values are not allowed", "Text with a colon wants quotes; else the line stands too far in."),
-    ("',' or", "A bracket is not closed, or a comma is missing."),
-    ("end of stream", "A quote is not closed."),
     ("cannot start any token", "Text that begins with such a character wants quotes."),
-    ("expected <block end>", "The line stands further in, or out, than those that it belongs to."),
-    ("did not find expected", "The line stands further in, or out, than those that it belongs to."),
+    ("alphabetic or numeric", "Text that begins with such a character wants quotes."),
+    ("expected node content", "A bracket is not closed, or a comma is one too many."),
+    ("expected <block end>", _IN_OR_OUT),
+    ("did not find expected", _IN_OR_OUT),
 )
+_OPENED = {
+    "while scanning a quoted scalar": "a quote that is not closed",
+    "while parsing a flow sequence": "a bracket [ that is not closed, or a comma that is missing",
+    "while parsing a flow mapping": "a bracket { that is not closed, or a comma that is missing",
+}
+_QUOTE = re.compile(r'(?:^|[-:,\[{])\s*"')  # where a value begins
 
 
 def parse(text: str, *, name: str) -> Node:
@@ -110,12 +123,7 @@ def parse(text: str, *, name: str) -> Node:
         _refuse_hostile(text, name)
         root = yaml.compose(text, Loader=_loader())
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-        said = f"{error.problem or error.context}"
-        if mark and "\t" in "".join(text.splitlines()[mark.line : mark.line + 1])[: mark.column + 1]:
-            said = said.replace("found character", "found a tab character")
-        raise InvalidFiles([Problem(at, f"not YAML: {said}", hint=_hint(said))]) from error
+        raise InvalidFiles([_slip(error, text.splitlines(), name)]) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InvalidFiles([Problem(Place(name), f"not YAML: {first}")]) from error
@@ -125,6 +133,46 @@ def parse(text: str, *, name: str) -> Node:
     if builder.problems:
         raise InvalidFiles(builder.problems)
     return node
+
+
+def _slip(error: yaml.MarkedYAMLError, lines: Sequence[str], name: str) -> Problem:
+    """Return where the writer went wrong, and what to do: the reader of YAML only knows where it could not go on."""
+    mark, said = error.problem_mark or error.context_mark, f"{error.problem or error.context}"
+    if mark is None:
+        return Problem(Place(name), f"not YAML: {said}", hint=_hint(said))
+    noticed = Place(name, mark.line + 1, mark.column + 1)
+    opened, begun = _OPENED.get(error.context or ""), error.context_mark
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    before = line[: mark.column]
+    if "\t" in line[: mark.column + 1]:
+        return Problem(noticed, "not YAML: a tab", hint="Use spaces, not tabs.")
+    if quote := _open_quote(lines, mark.line):
+        at = Place(name, *quote)
+        return Problem(
+            at, "not YAML: a quote that is not closed", hint=f"It was noticed on line {noticed.line}."
+        )
+    if opened and begun is not None:
+        at = Place(name, begun.line + 1, begun.column + 1)
+        return Problem(at, f"not YAML: {opened}", hint=f"It was noticed on line {noticed.line}.")
+    if "mapping values are not allowed" in said:
+        hint = 'Text with a colon wants quotes: "a: b".' if ": " in before else _IN_OR_OUT
+        return Problem(noticed, f"not YAML: {said}", hint=hint)
+    return Problem(noticed, f"not YAML: {said}", hint=_hint(said))
+
+
+def _open_quote(lines: Sequence[str], fault: int) -> tuple[int, int] | None:
+    """Return line and column of a double quote that stays open by the count of quotes on the lines before a fault.
+
+    The reader of YAML takes the next quote, lines below, for its fellow, and stumbles over what follows that.
+    """
+    opened = None
+    for number, line in enumerate(lines[:fault], 1):
+        text = line.split(" #", 1)[0].replace('\\"', "  ")
+        if text.count('"') % 2 == 0:
+            continue
+        start = next((m.end() for m in _QUOTE.finditer(text) if text.count('"', m.end()) % 2 == 0), 0)
+        opened = None if opened else (number, start) if start else None
+    return opened
 
 
 def _hint(said: str) -> str:
@@ -140,10 +188,12 @@ def _refuse_hostile(text: str, name: str) -> None:
         mark = event.start_mark
         at = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         if anchor := getattr(event, "anchor", None):
-            hint = "Write the value out where it is used."
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            hint = f'Text that begins with {sign} wants quotes: "{sign}{anchor}".'
             problems.append(Problem(at, f"an anchor or alias ({anchor})", "plain values", hint))
         if tag := getattr(event, "tag", None):
-            problems.append(Problem(at, f"the tag {tag}", "plain values"))
+            hint = "Text that begins with ! wants quotes."
+            problems.append(Problem(at, f"the tag {tag}", "plain values", hint))
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:

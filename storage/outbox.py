@@ -16,7 +16,7 @@ wait for it. A reply or an edit is not given out while its parent may still be p
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -24,6 +24,7 @@ from storage import rows
 from storage.codec import clean
 from storage.errors import StorageError
 from storage.moments import micros
+from storage.put_back import Became, put_back
 from storage.records import Delivery, MessageRef
 from storage.tables import ACTIVE
 from storage.words import DeliveryState
@@ -102,6 +103,14 @@ class Outbox:
                 ).rowcount
                 for number in numbers
             )
+
+    def put_back(self, numbers: Mapping[int, Sequence[str]]) -> dict[int, Became]:
+        """Put deliveries back, each to the destinations named (none: where it was), all in one transaction.
+
+        Oldest first, so that the first of a thread becomes its parent. See `storage.put_back`.
+        """
+        with self._store.writing() as tx:
+            return {number: put_back(tx.connection, number, numbers[number]) for number in sorted(numbers)}
 
     def in_doubt(self) -> tuple[Delivery, ...]:
         """Return the deliveries that may or may not have been taken, oldest first."""

@@ -268,6 +268,16 @@ class Reader:
             rows.delivery,
         )
 
+    def hits_told(self, delivery: Delivery) -> tuple[Hit, ...]:
+        """Return the live hits that a delivery tells of: those of its own poll, else all of its articles."""
+        found = self._all(
+            f"""{HITS} WHERE h.status = 'live' AND h.article_id IN
+            (SELECT article_id FROM delivery_articles WHERE delivery_id = ?) ORDER BY h.id""",  # noqa: S608 # a constant
+            (delivery.id,),
+            rows.hit,
+        )
+        return tuple(hit for hit in found if hit.matched_at == delivery.created_at) or found
+
     def silences(self) -> tuple[Silence, ...]:
         """Return every silence, past ones too, newest first."""
         return self._all("SELECT * FROM silences ORDER BY id DESC", (), rows.silence)

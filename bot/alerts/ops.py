@@ -10,10 +10,11 @@ from storage.records import Delivery, NewDelivery
 from storage.words import DeliveryAction, DeliveryState, Level
 
 
-def ops_delivery(key: str, text: str, channel: str, now: datetime) -> NewDelivery:
-    """Return a word to the ops channel; the same trouble on the same day is told once."""
+def ops_delivery(key: str, text: str, channel: str, now: datetime, *, daily: bool = False) -> NewDelivery:
+    """Return a word to the ops channel; the same key is told once a minute, or once a day."""
+    when = f"{now:%Y-%m-%d}" if daily else f"{now:%Y-%m-%dT%H:%M}"
     return NewDelivery(
-        key=f"ops:{key}:{now:%Y-%m-%dT%H:%M}",
+        key=f"ops:{key}:{when}",
         destination=channel,
         action=DeliveryAction.POST,
         message=render.ops_message(text),

@@ -42,7 +42,7 @@ class Render(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Placing:
-    """Where the alerts of one poll go; `until` is the end of quiet hours, None where it is not quiet.
+    """Where the alerts of one poll go; `parents` are the threads in channels that are still in use, `until` is the end of quiet hours, None where it is not quiet.
 
     `hold` is when roll-ups that come while a channel is already at its cap may go out, so that those of other feeds
     can join them (`bot.alerts.joining`); None: at once.
@@ -78,10 +78,9 @@ class Placing:
         return next((v for v in order if v in ways), None)
 
     def _destinations(self, telling: Telling) -> tuple[str, ...]:
-        """Return the channels; an aside goes where the thread is."""
-        if telling.aside and telling.alert.matter is not None:
-            return tuple(sorted(self.parents(telling.alert.matter.key)))
-        return self.route(telling.alert)
+        """Return the channels; an aside goes where the thread is, or begins one where the old channel was given up."""
+        threads = self.parents(telling.alert.matter.key) if telling.aside and telling.alert.matter else ()
+        return tuple(sorted(threads)) or self.route(telling.alert)
 
     def _one(self, name: str, told: Sequence[Telling], edits: Mapping[str, Telling]) -> None:
         """Make the deliveries of one destination, in the order of events."""

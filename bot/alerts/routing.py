@@ -3,9 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.alerts.alert import Alert
 from bot.config import RouteSettings
+from storage.words import Kind, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What routes ask of an alert."""
+
+    kind: Kind
+    level: Level
+    regulators: frozenset[str]
+    companies: frozenset[str]
+    rule: str
+    matter: str | None
+    feed: str
+
+
+def subject_of(alert: Alert, feed: str) -> Subject:
+    """Return what routes ask of an alert."""
+    matter = alert.matter
+    return Subject(
+        kind=alert.match.kind,
+        level=alert.level,
+        regulators=frozenset(alert.facts.regulators)
+        | ({matter.authority} if matter and matter.authority else set()),
+        companies=frozenset(alert.facts.companies).union(matter.tie if matter else ()),
+        rule=alert.match.rule,
+        matter=matter.key if matter else None,
+        feed=feed,
+    )
 
 
 def destinations(alert: Alert, feed: str, routes: Sequence[RouteSettings], default: str) -> tuple[str, ...]:
@@ -14,26 +44,28 @@ def destinations(alert: Alert, feed: str, routes: Sequence[RouteSettings], defau
     All routes that fit are taken, so that one team's route never takes an alert from another's; a route with
     `stop` is the last one looked at when it fits.
     """
+    return channels_of(subject_of(alert, feed), routes, default)
+
+
+def channels_of(subject: Subject, routes: Sequence[RouteSettings], default: str) -> tuple[str, ...]:
+    """Return the channels of a subject, as `destinations` does of an alert."""
     found: dict[str, None] = {}
     for route in routes:
-        if fits(route, alert, feed):
+        if fits(route, subject):
             found[route.to] = None
             if route.stop:
                 break
     return tuple(found) or (default,)
 
 
-def fits(route: RouteSettings, alert: Alert, feed: str) -> bool:
-    """Return whether every word of the route fits the alert; a word left out fits all."""
-    matter = alert.matter
-    regulators = {*alert.facts.regulators, *([matter.authority] if matter and matter.authority else [])}
-    companies = {*alert.facts.companies, *(matter.tie if matter else ())}
+def fits(route: RouteSettings, subject: Subject) -> bool:
+    """Return whether every word of the route fits the subject; a word left out fits all."""
     return (
-        (not route.kinds or alert.match.kind.value in route.kinds)
-        and (route.level is None or alert.level.rank >= route.level.rank)
-        and (not route.regulators or not regulators.isdisjoint(route.regulators))
-        and (not route.companies or not companies.isdisjoint(route.companies))
-        and (not route.rules or alert.match.rule in route.rules)
-        and (not route.matters or (matter is not None and matter.key in route.matters))
-        and (not route.feeds or feed in route.feeds)
+        (not route.kinds or subject.kind.value in route.kinds)
+        and (route.level is None or subject.level.rank >= route.level.rank)
+        and (not route.regulators or not subject.regulators.isdisjoint(route.regulators))
+        and (not route.companies or not subject.companies.isdisjoint(route.companies))
+        and (not route.rules or subject.rule in route.rules)
+        and (not route.matters or (subject.matter is not None and subject.matter in route.matters))
+        and (not route.feeds or subject.feed in route.feeds)
     )

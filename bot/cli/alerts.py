@@ -73,8 +73,13 @@ def _register_retry(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = verbs.add_parser(
         "retry",
         help="send dead, failed or skipped deliveries again",
-        description="Put deliveries back as if new; a running bot, or `regwatch run --once`, sends them.",
-        epilog=epilog("regwatch alerts retry 17 18", "regwatch alerts retry --dead"),
+        description="Put deliveries back as if new; a running bot, or `regwatch run --once`, sends them. What the settings "
+        "route elsewhere by now goes there, with all that waits behind it; in another channel a reply becomes a message "
+        "of its own. Says what else could be retried.",
+        epilog=epilog(
+            "regwatch alerts retry 17 18",
+            "regwatch alerts retry --failed --dead       after a channel was mended, or another one named",
+        ),
     )
     parser.add_argument(
         "ids", nargs="*", type=int, metavar="ID", help="deliveries, as `alerts list` numbers them"
@@ -82,7 +87,7 @@ def _register_retry(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--dead", action="store_true", help="all that Slack refused")
     parser.add_argument("--failed", action="store_true", help="all that wait for another try: try now")
     add_config_option(parser)
-    parser.set_defaults(handler=retry)
+    parser.set_defaults(handler=_retry)
 
 
 def _register_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,6 +101,12 @@ def _register_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--to", metavar="DESTINATION", default="", help="default: where alerts go")
     add_config_option(parser)
     parser.set_defaults(handler=test)
+
+
+def _retry(args: argparse.Namespace) -> int:
+    from bot.cli.alerts_retry import retry
+
+    return retry(args)
 
 
 def list_deliveries(args: argparse.Namespace) -> int:
@@ -113,32 +124,6 @@ def list_deliveries(args: argparse.Namespace) -> int:
         found = reader.deliveries(states=states, destination=args.to, limit=args.limit)
     write_rows([_row(delivery) for delivery in found], _SHOWN, args.format)
     return 0
-
-
-def retry(args: argparse.Namespace) -> int:
-    """Put deliveries back."""
-    from storage.database import open_store
-    from storage.outbox import Outbox
-    from storage.words import DeliveryState
-
-    if not (args.ids or args.dead or args.failed):
-        raise UsageError("name deliveries by ID, or say --dead or --failed")
-    store = open_store(settings_of(args).database, create=False)
-    try:
-        outbox = Outbox(store)
-        wanted = set(args.ids)
-        for chosen, state in ((args.dead, DeliveryState.DEAD), (args.failed, DeliveryState.FAILED)):
-            if chosen:
-                wanted |= {delivery.id for delivery in outbox.list(states=(state,), limit=100_000)}
-        done = outbox.retry(sorted(wanted))
-    finally:
-        store.close()
-    print(f"{done} of {len(wanted)} put back; they go out with the next run")
-    if done < len(wanted):
-        print(
-            "  the others were sent, are on their way, or do not exist: regwatch alerts list", file=sys.stderr
-        )
-    return 0 if done == len(wanted) else 1
 
 
 def test(args: argparse.Namespace) -> int:

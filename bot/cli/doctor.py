@@ -13,6 +13,7 @@ from bot.cli.common import (
     database_path,
     epilog,
     free_space,
+    iso,
     printable,
     rules_directory,
     settings_of,
@@ -76,6 +77,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _rules(settings: Settings) -> Iterator[Finding]:
     from bot.clock import SystemClock
     from bot.errors import InvalidFiles
+    from bot.matching.folder import never_read
     from bot.rulebook import load_book
 
     directory = rules_directory(settings)
@@ -84,13 +86,28 @@ def _rules(settings: Settings) -> Iterator[Finding]:
     except InvalidFiles as error:
         for problem in error.problems:
             yield "rules", FAIL, str(problem)
+        yield _last_good(settings)
         return
+    for path in never_read(directory):
+        yield "rules", WARN, f"{path} is never read: rule files are *.yaml in {directory} itself"
     feeds = sum(feed.enabled for feed in book.feeds)
     yield (
         "rules",
         OK if feeds else FAIL,
         f"{directory}: {feeds} feeds watched; prove the rules with `regwatch rules test`",
     )
+
+
+def _last_good(settings: Settings) -> Finding:
+    """Say what the bot runs on while the files are refused."""
+    from bot.last_good import folder_beside
+    from bot.rulebook import last_good_book
+
+    folder = folder_beside(database_path(settings))
+    book = last_good_book(folder, rules_directory(settings))
+    if book is None:
+        return "last good rules", FAIL, "none is kept: the bot cannot start before the files are mended"
+    return "last good rules", WARN, f"in force until then: those of {iso(book.loaded_at)}, kept in {folder}"
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -129,7 +146,7 @@ def _undelivered(reader: Reader) -> Iterator[Finding]:
     waiting = reader.deliveries(states=(DeliveryState.FAILED, DeliveryState.DEAD), limit=1000)
     for destination in dict.fromkeys(delivery.destination for delivery in waiting):
         refused = [delivery for delivery in waiting if delivery.destination == destination]
-        advice = "mend it, prove it with `regwatch alerts test`, then `regwatch alerts retry`"
+        advice = "mend it, prove it with `regwatch alerts test`, then `regwatch alerts retry --failed --dead`"
         yield "channel", FAIL, f"{destination}: {len(refused)} not delivered ({refused[0].error}); {advice}"
 
 

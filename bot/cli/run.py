@@ -60,7 +60,23 @@ def run(args: argparse.Namespace) -> int:
     secrets = load_secrets(os.environ)
     log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose)
     with open_app(settings, secrets, rules_directory(settings)) as app:
+        _say_refused(app)
         return _once(app, args.backfill) if args.once else _forever(app, secrets, args.backfill)
+
+
+def _say_refused(app: App) -> None:
+    """Name every place of files that are not in force, at a start from the last good set."""
+    from bot.cli.common import iso
+
+    refused = app.book.refused
+    if refused is None:
+        return
+    for problem in refused.problems:
+        print(f"regwatch: {printable(str(problem))}", file=sys.stderr)
+    print(
+        f"regwatch: these files are refused; the last good set, of {iso(app.book.current.loaded_at)}, is in force",
+        file=sys.stderr,
+    )
 
 
 def _once(app: App, backfill: int) -> int:
@@ -84,7 +100,8 @@ def _once(app: App, backfill: int) -> int:
         report = run_once(jobs, progress=progress)
     _say(report)
     jobs.poller.close()
-    return 0 if report.good else 1
+    # The work was done, and an invalid file is an invalid file.
+    return 2 if app.book.refused is not None else 0 if report.good else 1
 
 
 def _say(report: OnceReport) -> None:

@@ -44,7 +44,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "status",
         help="is it alive, and what troubles it",
         description="Say whether the bot runs, when its last cycle was, which feeds fail, what waits to be delivered. "
-        "Exit code 1 when something needs a person: no good cycle for 10 minutes, refused rules, no room on the disk, dead or failed deliveries, "
+        "Exit code 1 when something needs a person: no good cycle for 10 minutes, rules that are refused or fail their own examples, no room on the disk, dead or failed deliveries, "
         "an official feed that failed three times, or half of all feeds failing.",
         epilog=epilog(
             "regwatch status", "regwatch status --quiet || page-someone", "regwatch status --format json"
@@ -76,7 +76,7 @@ def lines_of(reader: Reader, settings: Settings, now: datetime) -> list[Line]:
     lines = [
         *_process(reader, settings, now),
         *_room(settings),
-        _rules(reader),
+        *_rules(reader),
         *_feeds(reader, settings),
         *_deliveries(reader),
         _counts(reader),
@@ -109,13 +109,17 @@ def _room(settings: Settings) -> list[Line]:
     return [Line(what="disk", state=f"{free // 1_000_000} MB free", detail=detail, trouble=True)]
 
 
-def _rules(reader: Reader) -> Line:
-    note = reader.notes().get("rules")
-    if note is not None and note[0]:
-        return Line(
-            what="rules", state=f"refused since {iso(note[1])}", detail=printable(note[0]), trouble=True
-        )
-    return Line(what="rules", state="in force")
+def _rules(reader: Reader) -> list[Line]:
+    notes = reader.notes()
+    refused, failing = notes.get("rules"), notes.get("rules-fail")
+    lines = []
+    if refused is not None and refused[0]:
+        since = f"refused since {iso(refused[1])}"
+        lines.append(Line(what="rules", state=since, detail=printable(refused[0]), trouble=True))
+    if failing is not None and failing[0]:
+        detail = f"{printable(failing[0])}; see `regwatch rules test`"
+        lines.append(Line(what="rules", state="fail their own examples", detail=detail, trouble=True))
+    return lines or [Line(what="rules", state="in force")]
 
 
 def _feeds(reader: Reader, settings: Settings) -> list[Line]:

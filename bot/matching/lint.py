@@ -18,6 +18,7 @@ from bot.matching.rule import Rule
 from storage.words import RuleStatus
 
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,3}")
+_STAR_WITHIN = re.compile(r"\*[^\s*]")
 _SOME_PATTERNS = ("", "a")
 
 
@@ -62,6 +63,28 @@ def lint(context: LintContext) -> list[Finding]:
         for check in CHECKS:
             findings.extend(check(rule, context))
     return sorted(findings)
+
+
+def lint_files(empty: Sequence[Place], never_read: Sequence[Place]) -> list[Finding]:
+    """Return the findings on files that hold no rule that is in force."""
+    found = [
+        Finding(
+            at=at,
+            code="empty-file",
+            rule="",
+            message="the file holds no rule",
+            hint="Delete it, or look at the last edit.",
+        )
+        for at in empty
+    ]
+    found += [
+        Finding(
+            at=at, code="never-read", rule="", message="the file is never read",
+            hint="Rule files are *.yaml, in small letters, in the rules folder itself.",
+        )
+        for at in never_read
+    ]  # fmt: skip
+    return sorted(found)
 
 
 def _finding(rule: Rule, code: str, message: str, hint: str = "", at: Place | None = None) -> Finding:
@@ -130,6 +153,20 @@ def _texts(node: c.Condition, *, alone: bool) -> Iterator[tuple[c.Text, bool]]:
     else:
         for child in c.children(node):
             yield from _texts(child, alone=alone)
+
+
+def check_stars(rule: Rule, _: LintContext) -> Iterator[Finding]:
+    """A star within a word is no wildcard: it is passed over, and the phrase matches something else."""
+    for node in c.walk(rule.when):
+        phrases = node.phrases if isinstance(node, c.Text) else ()
+        if isinstance(node, c.Near):
+            phrases = tuple(phrase for term in node.terms for phrase in term)
+        for phrase in phrases:
+            if _STAR_WITHIN.search(phrase.lstrip(" *")):
+                yield _error(
+                    rule, "star-within", f'the * in "{phrase}" stands for nothing',
+                    "A * works at the end of a word alone, as in inquir*; regex can do more.", node.at,
+                )  # fmt: skip
 
 
 def check_always_true(rule: Rule, _: LintContext) -> Iterator[Finding]:
@@ -270,6 +307,7 @@ CHECKS: tuple[Check, ...] = (
     check_examples_hold,
     check_same_example_twice,
     check_acronyms,
+    check_stars,
     check_always_true,
     check_contradictions,
     check_repeated,

@@ -19,7 +19,17 @@ from bot.matching.rule import Example, Expect, LevelChange, Rule, RuleSet, diges
 from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load
 from storage.words import Kind, Level, RuleStatus, Stage, Tier
 
-__all__ = ["Example", "Expect", "LevelChange", "Rule", "RuleSet", "load_rules", "read_rules"]
+__all__ = [
+    "Example",
+    "Expect",
+    "LevelChange",
+    "Rule",
+    "RuleSet",
+    "Survey",
+    "load_rules",
+    "read_rules",
+    "survey",
+]
 
 NOT_RULES = frozenset({"feeds.yaml"})
 RULE_KEYS = (
@@ -33,37 +43,72 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _E = TypeVar("_E", Kind, Level, RuleStatus, Tier)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A folder read to its end, whatever is wrong with it.
+
+    `rules` are those that nothing is wrong with, all of them where there is no problem; None where the lexicon cannot
+    be used. `empty` are rule files without a rule.
+    """
+
+    rules: RuleSet | None
+    problems: tuple[Problem, ...]
+    empty: tuple[Place, ...]
+
+
 def load_rules(directory: Path) -> RuleSet:
     """Return the rules of a directory and its `lexicon/`. Raises InvalidFiles with every problem of every file."""
+    found = survey(directory)
+    if found.problems or found.rules is None:
+        raise InvalidFiles(found.problems)
+    return found.rules
+
+
+def survey(directory: Path) -> Survey:
+    """Return what a directory and its `lexicon/` hold, and everything that is wrong with it."""
     if not directory.is_dir():
-        raise InvalidFiles([Problem(Place(str(directory)), "no such folder", "a folder of rule files")])
-    lexicon = load_lexicon(directory / "lexicon")
+        gone = Problem(Place(str(directory)), "no such folder", "a folder of rule files")
+        return Survey(rules=None, problems=(gone,), empty=())
     problems: list[Problem] = []
-    roots: list[tuple[str, Node]] = []
+    lexicon = None
+    try:
+        lexicon = load_lexicon(directory / "lexicon")
+    except InvalidFiles as error:
+        problems.extend(error.problems)
     stray = sorted(path for path in directory.glob("*.yml") if path.is_file())
     problems += [
         Problem(Place(str(path)), "a rule file that ends in .yml", f"{path.stem}.yaml") for path in stray
     ]
+    roots: list[Node] = []
     for path in sorted(directory.glob("*.yaml")):
         if path.name in NOT_RULES:
             continue
         try:
-            roots.append((path.name, load(path, name=str(path))))
+            roots.append(load(path, name=str(path)))
         except InvalidFiles as error:
             problems.extend(error.problems)
-    rules = read_rules([root for _, root in roots], lexicon, problems=problems)
-    return replace(rules, digest=short_digest(rules.digest + repr(lexicon)))
+    empty = tuple(Place(root.at.file) for root in roots if _is_empty(root))
+    if lexicon is None:  # what rules say of it cannot be judged
+        return Survey(rules=None, problems=tuple(problems), empty=empty)
+    reader = _RuleReader(lexicon, Reading(problems))
+    for root in roots:
+        reader.file(root)
+    rules = reader.sound()
+    digest = short_digest(rules.digest + repr(lexicon))
+    return Survey(rules=replace(rules, digest=digest), problems=tuple(reader.reading.problems), empty=empty)
 
 
-def read_rules(roots: list[Node], lexicon: Lexicon, *, problems: list[Problem] | None = None) -> RuleSet:
-    """Return the rules of files already read. Raises InvalidFiles with their problems and those given."""
-    reader = _RuleReader(lexicon, Reading(list(problems or ())))
+def _is_empty(root: Node) -> bool:
+    return (isinstance(root, Scalar) and root.value is None) or (isinstance(root, Items) and not root.nodes)
+
+
+def read_rules(roots: list[Node], lexicon: Lexicon) -> RuleSet:
+    """Return the rules of files already read. Raises InvalidFiles with their problems."""
+    reader = _RuleReader(lexicon, Reading())
     for root in roots:
         reader.file(root)
     reader.reading.done()
-    rules = tuple(reader.rules.values())
-    whole = short_digest("\n".join(rule.digest for rule in rules))
-    return RuleSet(rules=rules, lexicon=lexicon, digest=whole)
+    return reader.sound()
 
 
 @dataclass(slots=True)
@@ -73,14 +118,24 @@ class _RuleReader:
     lexicon: Lexicon
     reading: Reading
     rules: dict[str, Rule] = field(default_factory=dict)
+    unsound: set[str] = field(default_factory=set)  # ids of rules that something is wrong with
+
+    def sound(self) -> RuleSet:
+        """Return the rules read so far that nothing is wrong with."""
+        rules = tuple(rule for key, rule in self.rules.items() if key not in self.unsound)
+        whole = short_digest("\n".join(rule.digest for rule in rules))
+        return RuleSet(rules=rules, lexicon=self.lexicon, digest=whole)
 
     def file(self, root: Node) -> None:
         if isinstance(root, Scalar) and root.value is None:
             return
         for node in self.reading.items_of(root, what="a rule file"):
+            before = len(self.reading.problems)
             rule = self._rule(node)
             if rule is None:
                 continue
+            if len(self.reading.problems) > before:
+                self.unsound.add(rule.id)
             if rule.id in self.rules:
                 first = self.rules[rule.id].at
                 self.reading.note(

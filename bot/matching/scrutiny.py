@@ -14,7 +14,7 @@ from bot.matching.hits import DocumentHits, Hit
 from bot.matching.lexicon import COMPANY, Entry
 
 SUPPLIERS = ("cloud", "chip", "platform")
-COMPETITION = ("competition", "competition-soft", "status", "objections")
+COMPETITION = ("competition", "competition-soft", "status", "objections", "raid")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
 OF_MANY_FIELDS = ("ftc", "ec", "doj", "samr", "accc", "agcm")  # authorities of consumers or of other law too
 STEPS = ("inquiry", "investigation", "decision", "litigation")
@@ -273,9 +273,13 @@ class Scene:
     def _elsewhere(self, passage: Passage) -> bool:
         """Whether the lead, a passage or what leads to it speaks of a field of law that only looks like ours."""
         topics = self.hits.lexicon.topics
+        own = self._says_competition(self.lead)
         return any(
             topics[hit.key].effect == "exclude"
-            and (hit.sentence <= self.lead.high or passage.low - BEFORE <= hit.sentence <= passage.high)
+            and (
+                hit.sentence <= self.lead.high
+                or (not own and passage.low - BEFORE <= hit.sentence <= passage.high)
+            )
             for hit in self.hits.of("topics")
         )
 

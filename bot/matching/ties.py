@@ -35,11 +35,11 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
 
     The deal word stands in a sentence that names a party; anywhere in title and summary where the title names
     the tie. A sum there binds by itself, as an investment; so does one that opens the body of an article whose
-    title names the tie.
+    title names the tie. Where title and summary name one party alone, a sentence of the opening may name both.
     """
     pairs = scene.pairs_in(scene.lead)
     if not pairs:
-        return None, []
+        return _opened_deal(scene)
     titled = bool(scene.pairs_in(scene.title))
     sentences = _sentences_of(scene, pairs, titled=titled)
     words = [hit for hit in scene.hits.of("deal_forms") if hit.sentence in sentences]
@@ -50,6 +50,19 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
         counts[hit.key] = counts.get(hit.key, 0) + (2 if hit.field == 0 else 1)
     best = max(counts, key=lambda key: counts[key])
     return best, [hit for hit in words if hit.key == best]
+
+
+def _opened_deal(scene: Scene) -> tuple[str | None, list[Hit]]:
+    """Return the deal that title and summary tell with one party, and the body's opening with both in a sentence."""
+    words = [hit for hit in scene.hits.of("deal_forms") if hit.sentence <= scene.opening.high]
+    named = {key for sentence in range(scene.lead.high + 1) for key in scene.companies.get(sentence, ())}
+    told = {hit.key for hit in words if hit.sentence <= scene.lead.high}
+    for hit in words:
+        if hit.key in told and hit.sentence > scene.lead.high:
+            pairs = scene.pairs_in(Passage(hit.sentence, hit.sentence))
+            if any(pair.supplier in named or pair.lab in named for pair in pairs):
+                return hit.key, [word for word in words if word.key == hit.key]
+    return None, []
 
 
 def _sentences_of(scene: Scene, pairs: list[Pair], *, titled: bool) -> set[int]:

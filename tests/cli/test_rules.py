@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
 from bot.matching.lexicon_file import FILES
-from storage.records import Feedback
+from storage.records import Feedback, FeedState
 from tests.unit.storage.make import NOW, a_store, hit, new, poll, save
 
 RULE = "- id: r\n  kind: signal\n  when: {}\n  examples: {{match: [x1 y1], no_match: [z1]}}\n"
@@ -207,7 +208,74 @@ def test_diff_reads_stored_history(history: Path, capfd: pytest.CaptureFixture[s
     assert "again" not in out
 
 
-def test_lint_tells_rules_that_never_hit(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert "never-hit" not in said(capfd, "lint", "--rules", history)
+def watched_since(history: Path, begun: datetime) -> None:
+    with a_store(history.parent) as store:
+        save(store, poll(state=FeedState(feed="wire", checked_at=NOW, ok_at=NOW, baseline_at=begun)))
+
+
+def test_lint_tells_rules_that_never_hit_in_a_month_of_history(
+    history: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In a younger one that says nothing, and would hide the errors."""
     (history / "s.yaml").write_text(RULE.format("y1").replace("id: r", "id: s"), encoding="utf-8")
-    assert 's.yaml:1:3: warning [never-hit] the rule "s"' in said(capfd, "lint", "--rules", history)
+    watched_since(history, datetime(2999, 1, 1, tzinfo=UTC))
+    assert "never-hit" not in said(capfd, "lint", "--rules", history)
+    watched_since(history, datetime(2020, 1, 1, tzinfo=UTC))
+    out = said(capfd, "lint", "--rules", history)
+    assert 's.yaml:1:3: warning [never-hit] the rule "s"' in out
+    assert out.count("never-hit") == 1
+
+
+@pytest.mark.parametrize("text", ["", "# nothing left\n", "[]\n"])
+def test_lint_warns_of_a_rule_file_without_a_rule(
+    folder: Path, text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It may be all that is left of a slip."""
+    (folder / "s.yaml").write_text(text, encoding="utf-8")
+    assert "s.yaml: warning [empty-file] the file holds no rule." in said(capfd, "lint", "--rules", folder)
+    assert run("lint", "--strict", "--rules", folder) == 1
+
+
+@pytest.mark.parametrize("name", ["my.YAML", "team/my.yaml", "lexicon/more/my.yml"])
+def test_lint_warns_of_a_file_that_nothing_reads(
+    folder: Path, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An ending in capitals, or a folder of its own."""
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("- {id: s, when: x1}\n", encoding="utf-8")
+    assert f"{name}: warning [never-read] the file is never read." in said(capfd, "lint", "--rules", folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("s.yaml", "- id: s\n  when: {text: [a\n", "s.yaml:2:"),
+        ("s.yaml", "- {id: s, when: x1, levle: high}\n", "s.yaml:1:21:"),
+        ("feeds.yaml", "- {id: a}\n", "feeds.yaml:1:3:"),
+    ],
+    ids=["syntax", "key", "feeds"],
+)
+def test_a_broken_file_does_not_hide_what_is_wrong_in_others(
+    folder: Path, name: str, text: str, place: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The example that fails is told with the fault of another file, and the exit code is that of the fault."""
+    (folder / "r.yaml").write_text(RULE.format("y2"), encoding="utf-8")
+    (folder / name).write_text(text, encoding="utf-8")
+    assert run("lint", "--rules", folder) == 2
+    out, err = capfd.readouterr()
+    assert "r.yaml:4:22: error [example-fails]" in out
+    assert place in err
+    assert run("lint", "--rules", folder, "--format", "json") == 2
+    rows = json.loads(capfd.readouterr().out)
+    assert [row["code"] for row in rows] == ["invalid", "example-fails"]
+
+
+def test_a_broken_lexicon_does_not_hide_a_broken_rule_file(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "lexicon/topics.yaml").write_text("- {id: a\n", encoding="utf-8")
+    (folder / "r.yaml").write_text("- id: r\n\twhen: x1\n", encoding="utf-8")
+    assert run("lint", "--rules", folder) == 2
+    err = capfd.readouterr().err
+    assert "topics.yaml:1:3: not YAML" in err
+    assert "r.yaml:2:1: not YAML: a tab" in err

@@ -84,6 +84,15 @@ def test_a_bot_that_never_ran_is_trouble(world: World) -> None:
     assert world.troubles() == {"bot": "never ran"}
 
 
+def test_rules_that_fail_their_own_examples_are_trouble(world: World) -> None:
+    """What is in force and misses what it is there for."""
+    world.note("rules-fail", "own.yaml:9:5: own-rule: does not match, but should", NOW)
+    assert world.troubles() == {"rules": "fail their own examples"}
+    assert "own-rule: does not match, but should; see `regwatch rules test`" in world.shown()
+    world.note("rules-fail", "", NOW)
+    assert world.troubles() == {}
+
+
 def test_refused_rules_are_trouble_until_they_are_mended(world: World) -> None:
     world.note("rules", "cma.yaml:3:1: unknown key", NOW)
     assert "refused since" in world.troubles()["rules"]

@@ -9,15 +9,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from bot.app import open_app
 from bot.config import Settings, SlackSettings
 from bot.jobs import Jobs
 from bot.secrets import Secret, Secrets
 from storage.errors import StorageFull
+from storage.records import FeedState
 from storage.writer import Store
 from tests.clock import FakeClock
 from tests.fake_slack import TOKEN, FakeSlack
 from tests.unit.alerts.outboxes import seconds_of
+from tests.unit.storage.make import poll, save
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 SECRETS = Secrets(bot_token=Secret(TOKEN), app_token=Secret(""), webhook_url=Secret(""))
@@ -64,8 +68,8 @@ def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Pa
     def told() -> list[str]:
         with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
             jobs = Jobs(app=app, stopping=threading.Event())
-            jobs.look_over_rules()
-            jobs.look_over_rules()
+            jobs.rules.look_over()
+            jobs.rules.look_over()
             jobs.poller.close()
             with app.store.writing() as tx:
                 return [d.message.text for d in tx.pending("ops")]
@@ -92,9 +96,64 @@ def test_a_rule_that_fails_its_own_examples_is_told(tmp_path: Path) -> None:
     )
     with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
         jobs = Jobs(app=app, stopping=threading.Event())
-        jobs.look_over_rules()
+        jobs.rules.look_over()
         jobs.poller.close()
         with app.store.writing() as tx:
             (word,) = tx.pending("ops")
     assert "rules in force fail their own examples: " in word.message.text
     assert "cma-ai-tie: does not match, but should" in word.message.text
+
+
+def test_the_daily_word_says_that_rules_are_refused(tmp_path: Path) -> None:
+    """Also before the refusal itself was told: the jobs start in any order."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    settings = Settings(
+        database=f"sqlite:///{tmp_path / 'watch.db'}",
+        slack=SlackSettings(channel="#alerts", ops_channel="#ops"),
+    )
+    clock = FakeClock()
+    with open_app(settings, SECRETS, rules, clock=clock) as app:
+        save(app.store, poll(feed="cma-news", state=FeedState(feed="cma-news", ok_at=clock.now())))
+    (rules / "deals.yaml").write_text("- {id: x}\n", encoding="utf-8")
+    with open_app(settings, SECRETS, rules, clock=clock) as app:
+        jobs = Jobs(app=app, stopping=threading.Event())
+        jobs.daily()
+        jobs.poller.close()
+        with app.store.writing() as tx:
+            words = [d.message.text for d in tx.pending("ops")]
+    assert any("; rules refused since " in word for word in words)
+
+
+def test_what_is_told_of_failing_examples_stays_in_status_until_they_hold(tmp_path: Path) -> None:
+    """The note that `regwatch status` reads."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    file, good = rules / "cma.yaml", (rules / "cma.yaml").read_text(encoding="utf-8")
+    settings = Settings(database=f"sqlite:///{tmp_path / 'watch.db'}")
+
+    def noted(text: str) -> str:
+        file.write_text(text, encoding="utf-8")
+        with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
+            jobs = Jobs(app=app, stopping=threading.Event())
+            jobs.rules.look_over()
+            jobs.poller.close()
+            return app.store.notes().get("rules-fail", ("", None))[0]
+
+    assert "cma-ai-tie: does not match" in noted(
+        good.replace("{by: cma, of: [ai-tie, chip-ties]}", "{by: doj, of: [ai-tie]}", 1)
+    )
+    assert noted(good) == ""
+
+
+def test_a_file_that_nothing_reads_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An ending in capitals, or a folder of its own: its rules are not in force."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    (rules / "my.YAML").write_text("[]", encoding="utf-8")
+    settings = Settings(database=f"sqlite:///{tmp_path / 'watch.db'}")
+    with open_app(settings, SECRETS, rules, clock=FakeClock()) as app:
+        jobs = Jobs(app=app, stopping=threading.Event())
+        jobs.rules.look_over()
+        jobs.poller.close()
+    assert "my.YAML is never read" in caplog.text

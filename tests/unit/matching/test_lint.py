@@ -39,15 +39,29 @@ def test_the_shipped_rules_are_clean_of_errors() -> None:
         ("{regex: 'x*'}", "always-true"),
         ("{any: [x1, {not: y2}]}", "always-true"),
         ("{not: x2}", "always-true"),
+        ("mer*er", "star-within"),
+        ("{text: [x1, 'merger *quiry']}", "star-within"),
+        ("{near: {terms: [x1, mer*er], within: 3}}", "star-within"),
     ],
 )
 def test_a_doubtful_clause_is_found(condition: str, code: str) -> None:
     assert code in codes(when(condition, examples=PROVEN))
 
 
-@pytest.mark.parametrize("condition", ["{text: FTC, case: exact}", "{same: sentence, all: [FTC, x1]}", "x1"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{text: FTC, case: exact}",
+        "{same: sentence, all: [FTC, x1]}",
+        "x1",
+        "inquir* in*",
+        "{text: '*strafe*'}",
+    ],
+)
 def test_a_sound_clause_is_left_alone(condition: str) -> None:
-    assert not {"bare-acronym", "always-true", "contradiction"} & set(codes(when(condition, examples=PROVEN)))
+    assert not {"bare-acronym", "always-true", "contradiction", "star-within"} & set(
+        codes(when(condition, examples=PROVEN))
+    )
 
 
 @pytest.mark.parametrize("examples", ["{match: [x1]}", "{no_match: [y1]}", "{}"])

@@ -46,3 +46,27 @@ def test_ties_of_the_headline_come_first() -> None:
     """Most salient first."""
     read = facts("Google invests in Anthropic", "", "Microsoft had put money into OpenAI before.")
     assert read.ties[0] == ("google", "anthropic")
+
+
+CLOSED_A_ROUND = "Thinking Machines closes its seed round"
+WITH_BACKER = "The lab raised two billion dollars, with Nvidia among the investors of the round. It is young."
+
+
+def test_the_opening_of_the_body_names_the_other_party() -> None:
+    """Title and summary tell of the round and the developer alone; a sentence of the opening names both."""
+    body = WITH_BACKER.replace("The lab", "Thinking Machines")
+    assert (
+        facts(CLOSED_A_ROUND, body=body, summary="A young firm of former researchers has money.").deal_form
+        == "investment"
+    )
+
+
+def test_a_deal_told_only_in_the_body_is_an_aside() -> None:
+    """An article whose title and summary tell of no deal is not a story of one."""
+    body = WITH_BACKER.replace("The lab", "Thinking Machines")
+    assert (
+        facts(
+            "Thinking Machines moves house", body=body, summary="The new house is larger than the old one."
+        ).deal_form
+        is None
+    )
