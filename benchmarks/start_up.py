@@ -53,6 +53,7 @@ def main() -> None:
                 *("--level", "low+", "--since", "2020-01-01"),
             ],
             "regwatch hits, with a settings file": ["-m", "bot", "hits", "--config", str(settings)],
+            "regwatch matters": ["-m", "bot", "matters"],
             "regwatch status": ["-m", "bot", "status"],
         }
         took: dict[str, list[float]] = {name: [] for name in commands}

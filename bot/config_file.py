@@ -24,7 +24,7 @@ from bot.config import (
 from bot.defaults import DEFAULT_FILE
 from bot.durations import SHAPE, duration_of
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
-from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load, parse
+from bot.yaml_tree import Fields, Items, Node, Reading, Scalar, describe
 from storage.words import Kind, Level, Tier
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -55,7 +55,11 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         path = Path(environ["REGWATCH_CONFIG"])
     if path is None and Path(DEFAULT_FILE).is_file():
         path = Path(DEFAULT_FILE)
-    root: Node = load(path) if path else Fields(Place("environment"), {}, {})
+    root: Node = Fields(Place("environment"), {}, {})
+    if path is not None:
+        from bot.strict_yaml import load
+
+        root = load(path)
     if isinstance(root, Scalar) and root.value is None:
         root = Fields(root.at, {}, {})
     reading = Reading()
@@ -99,6 +103,8 @@ def _variable(name: str, text: str, reading: Reading) -> Node:
     at = Place(name)
     text = text.strip()
     if (text.startswith("{") and text.endswith("}")) or (text.startswith("[") and text.endswith("]")):
+        from bot.strict_yaml import parse
+
         try:
             return parse(text, name=name)
         except InvalidFiles as error:

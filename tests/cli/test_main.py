@@ -293,6 +293,13 @@ def test_a_database_is_found_whatever_signs_its_name_has(home: Path, monkeypatch
     assert main(["hits"]) == 0
 
 
+def test_a_search_under_variables_alone_reads_no_yaml(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container, whose settings are its environment."""
+    monkeypatch.setenv("REGWATCH_SLACK__CHANNEL", "#antitrust")
+    needless = {"yaml", "dataclasses", "inspect", "zoneinfo", "storage.records"}
+    assert not loaded("hits", "amazon") & (HEAVY | needless)
+
+
 def test_a_search_under_a_settings_file_loads_nothing_heavy(home: Path) -> None:
     (home / "regwatch.yaml").write_text("database: sqlite:///watch.db\n", encoding="utf-8")
     assert not loaded("hits", "amazon") & (HEAVY | {"dataclasses", "inspect", "zoneinfo", "storage.records"})
