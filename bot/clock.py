@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
-from typing import Protocol
 
 
-class Clock(Protocol):
+class Clock(ABC):
     """Wall time for what is shown and stored, monotonic seconds for waits."""
 
+    @abstractmethod
     def now(self) -> datetime:
         """Return the wall time, aware, in UTC."""
-        ...
 
+    @abstractmethod
     def monotonic(self) -> float:
         """Return seconds that never go back."""
-        ...
 
+    @abstractmethod
     def sleep(self, seconds: float) -> None:
         """Wait; a fake clock only moves its hands."""
-        ...
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The machine's clock."""
 
     def now(self) -> datetime:

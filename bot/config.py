@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
+from bot.defaults import DEFAULT_DATABASE
+from storage.light import NamedTuple
 from storage.words import Level, Tier
 
-DEFAULT_FILE = "regwatch.yaml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteSettings:
+class RouteSettings(NamedTuple):
     """Alerts that fit every stated word go to the channel `to`; an empty tuple fits all.
 
     `level` is a floor. `stop` keeps later routes from being looked at.
@@ -34,8 +34,7 @@ class RouteSettings:
     stop: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlackSettings:
+class SlackSettings(NamedTuple):
     """Where alerts go. `settle` is how long Slack's history may lag behind a post."""
 
     channel: str = ""
@@ -47,8 +46,7 @@ class SlackSettings:
     gap: timedelta = timedelta(milliseconds=1100)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkSettings:
+class NetworkSettings(NamedTuple):
     """How feeds are fetched; `private_hosts` (host or host:port) alone may be non-public."""
 
     workers: int = 16
@@ -58,8 +56,7 @@ class NetworkSettings:
     private_hosts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuietSettings:
+class QuietSettings(NamedTuple):
     """From `start` to `end` in `zone` alerts wait, all but critical ones; `days` where it starts."""
 
     zone: str = "UTC"
@@ -68,8 +65,7 @@ class QuietSettings:
     weekends: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigestSettings:
+class DigestSettings(NamedTuple):
     """When and where the brief is posted; `day` None means daily."""
 
     zone: str = "UTC"
@@ -78,34 +74,28 @@ class DigestSettings:
     channel: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetentionSettings:
+class RetentionSettings(NamedTuple):
     """How long texts of articles that never hit, and raw fetches, are kept."""
 
     bodies: timedelta = timedelta(days=400)
     evidence: timedelta = timedelta(days=400)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """All that can be set; every field has a default that works."""
 
-    database: str = f"sqlite:///{DEFAULT_FILE.removesuffix('.yaml')}.db"
+    database: str = DEFAULT_DATABASE
     rules: Path | None = None
-    slack: SlackSettings = field(default_factory=SlackSettings)
-    network: NetworkSettings = field(default_factory=NetworkSettings)
-    max_age: Mapping[Tier, timedelta] = field(
-        default_factory=lambda: {
-            Tier.OFFICIAL: timedelta(days=30),
-            Tier.PRESS: timedelta(days=7),
-            Tier.BLOG: timedelta(days=7),
-        }
+    slack: SlackSettings = SlackSettings()
+    network: NetworkSettings = NetworkSettings()
+    max_age: Mapping[Tier, timedelta] = MappingProxyType(
+        {Tier.OFFICIAL: timedelta(days=30), Tier.PRESS: timedelta(days=7), Tier.BLOG: timedelta(days=7)}
     )
     burst: int = 10
     burst_window: timedelta = timedelta(minutes=10)
     quiet_hours: QuietSettings | None = None
     digest: DigestSettings | None = None
-    retention: RetentionSettings = field(default_factory=RetentionSettings)
+    retention: RetentionSettings = RetentionSettings()
     heartbeat_url: str = ""
     file: Path | None = None  # where the settings came from
     warnings: tuple[str, ...] = ()

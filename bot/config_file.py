@@ -6,15 +6,12 @@ commas.
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.config import (
-    DEFAULT_FILE,
     WEEKDAYS,
     DigestSettings,
     NetworkSettings,
@@ -24,9 +21,10 @@ from bot.config import (
     Settings,
     SlackSettings,
 )
+from bot.defaults import DEFAULT_FILE
 from bot.durations import SHAPE, duration_of
 from bot.errors import InvalidFiles, Place, Problem, did_you_mean
-from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load, parse
+from bot.yaml_tree import Fields, Items, Node, Reading, Scalar, describe
 from storage.words import Kind, Level, Tier
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -57,7 +55,11 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         path = Path(environ["REGWATCH_CONFIG"])
     if path is None and Path(DEFAULT_FILE).is_file():
         path = Path(DEFAULT_FILE)
-    root: Node = load(path) if path else Fields(Place("environment"), {}, {})
+    root: Node = Fields(Place("environment"), {}, {})
+    if path is not None:
+        from bot.strict_yaml import load
+
+        root = load(path)
     if isinstance(root, Scalar) and root.value is None:
         root = Fields(root.at, {}, {})
     reading = Reading()
@@ -65,7 +67,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     top = reading.fields_of(_overridden(root, environ, reading, warnings), KEYS[""], what="the settings")
     settings = _settings(top, reading, path.resolve() if path else None) if top else Settings()
     reading.done()
-    return replace(settings, warnings=tuple(warnings))
+    return settings._replace(warnings=tuple(warnings))
 
 
 def _overridden(root: Node, environ: Mapping[str, str], reading: Reading, warnings: list[str]) -> Node:
@@ -101,6 +103,8 @@ def _variable(name: str, text: str, reading: Reading) -> Node:
     at = Place(name)
     text = text.strip()
     if (text.startswith("{") and text.endswith("}")) or (text.startswith("[") and text.endswith("]")):
+        from bot.strict_yaml import parse
+
         try:
             return parse(text, name=name)
         except InvalidFiles as error:
@@ -269,8 +273,7 @@ def _digest(top: Fields, reading: Reading) -> DigestSettings | None:
     found = _section(top, "digest", reading)
     base = DigestSettings()
     day = reading.word_of(found.get("day"), [*WEEKDAYS, "daily"], what="digest.day", default="fri")
-    return replace(
-        base,
+    return DigestSettings(
         zone=_zone(found, reading),
         at=_clock_time(found, "at", base.at, reading),
         day=None if day == "daily" else day,
@@ -280,8 +283,10 @@ def _digest(top: Fields, reading: Reading) -> DigestSettings | None:
 
 def _retention(node: Fields, reading: Reading) -> RetentionSettings:
     base = RetentionSettings()
-    found = {f.name: _length(node, f.name, getattr(base, f.name), reading) for f in fields(RetentionSettings)}
-    return RetentionSettings(**found)
+    return RetentionSettings(
+        bodies=_length(node, "bodies", base.bodies, reading),
+        evidence=_length(node, "evidence", base.evidence, reading),
+    )
 
 
 def _length(node: Fields, key: str, default: timedelta, reading: Reading) -> timedelta:
@@ -298,7 +303,11 @@ def _length(node: Fields, key: str, default: timedelta, reading: Reading) -> tim
 def _zone(node: Fields, reading: Reading) -> str:
     child = node.get("zone")
     name = reading.text_of(child, what="zone", default="UTC")
-    if child is not None and name not in zoneinfo.available_timezones():
+    if child is None:
+        return name
+    import zoneinfo
+
+    if name not in zoneinfo.available_timezones():
         hint = did_you_mean(name, sorted(zoneinfo.available_timezones()))
         reading.note(child.at, f"{describe(child)} as zone", "an IANA name such as Europe/London", hint)
         return "UTC"

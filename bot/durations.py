@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-_LENGTH = re.compile(r"(\d{1,9})\s*(s|m|h|d|w)")
+_LENGTH = r"(\d{1,9})\s*(s|m|h|d|w)"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 SHAPE = "a length of time such as 30s, 10m, 2h, 7d or 2w"
 
@@ -15,7 +15,7 @@ def duration_of(text: str) -> timedelta | None:
     text = text.strip().casefold()
     if text == "0":
         return timedelta(0)
-    found = _LENGTH.fullmatch(text)
+    found = re.fullmatch(_LENGTH, text)
     if found is None:
         return None
     number, unit = found.groups()

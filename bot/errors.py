@@ -11,7 +11,8 @@ The storage package has its own errors (`storage.errors`), because it imports no
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from storage.light import NamedTuple
 
 
 class RegwatchError(Exception):
@@ -30,7 +31,6 @@ class OperationError(RegwatchError):
     """The machine, the network or another process said no."""
 
 
-# Named tuples, not dataclasses: every command loads them, and dataclasses cost a third of a search's start.
 class Place(NamedTuple):
     """Where in a file something stands; line and column count from 1, 0 means the file as a whole."""
 

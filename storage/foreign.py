@@ -9,9 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from storage.errors import StorageBusy, StorageDamaged, StorageError, StorageFull
+
+TYPE_CHECKING = False  # see storage/light.py
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_TOOBIG}
@@ -25,7 +28,7 @@ _REFUSED = {
 }
 
 
-def storage_error(error: Exception, path: Path) -> StorageError:
+def storage_error(error: Exception, path: Path | str) -> StorageError:
     """Return our error for a foreign one; never fails, whatever the class."""
     original = getattr(error, "orig", None)
     cause = original if isinstance(original, Exception) else error
@@ -37,9 +40,11 @@ def storage_error(error: Exception, path: Path) -> StorageError:
     if primary in _FULL or isinstance(cause, OSError):
         return StorageFull(f"{path} cannot be written: {said}. Free disk space, then try again")
     if primary in _DAMAGED:
+        from pathlib import Path
+
         return StorageDamaged(
             f"{path} is not a sound database ({said}). Put it aside, restore a backup beside it "
-            f"({path.name}.v*.bak or one made by `regwatch db backup`), then run `regwatch db check`"
+            f"({Path(path).name}.v*.bak or one made by `regwatch db backup`), then run `regwatch db check`"
         )
     if primary in _REFUSED:
         return StorageError(
@@ -49,7 +54,7 @@ def storage_error(error: Exception, path: Path) -> StorageError:
 
 
 @contextmanager
-def translated(path: Path, *foreign: type[Exception]) -> Iterator[None]:
+def translated(path: Path | str, *foreign: type[Exception]) -> Iterator[None]:
     """Raise StorageError for sqlite3's errors and for the classes named."""
     known: tuple[type[Exception], ...] = (sqlite3.Error, *foreign)
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
+from storage.light import NamedTuple
 from storage.moments import MAX_INTEGER, micros
 from storage.search_query import Query
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import overload
+
+TYPE_CHECKING = False  # see storage/light.py
+if TYPE_CHECKING:
+    from typing import overload
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 MAX_INTEGER = 2**63 - 1  # SQLite's integers end here
 
 
-@overload
-def micros(moment: datetime) -> int: ...
-@overload
-def micros(moment: None) -> None: ...
+if TYPE_CHECKING:
+
+    @overload
+    def micros(moment: datetime) -> int: ...
+    @overload
+    def micros(moment: None) -> None: ...
+
+
 def micros(moment: datetime | None) -> int | None:
     """Return microseconds since 1970. Raises ValueError for a time without a zone."""
     if moment is None:
@@ -23,10 +30,14 @@ def micros(moment: datetime | None) -> int | None:
     return (moment - EPOCH) // _MICROSECOND
 
 
-@overload
-def moment_of(value: int) -> datetime: ...
-@overload
-def moment_of(value: None) -> None: ...
+if TYPE_CHECKING:
+
+    @overload
+    def moment_of(value: int) -> datetime: ...
+    @overload
+    def moment_of(value: None) -> None: ...
+
+
 def moment_of(value: int | None) -> datetime | None:
     """Return the aware UTC time of stored microseconds."""
     return None if value is None else EPOCH + value * _MICROSECOND

@@ -48,12 +48,12 @@ _STATES = (
 )
 
 
-def open_reader(path: Path) -> Reader:
+def open_reader(path: Path | str) -> Reader:
     """Open the database for reading only; the caller closes the reader, or uses it in a `with`.
 
     Raises StorageError where there is none, SchemaTooOld, SchemaTooNew, StorageDamaged, StorageBusy.
     """
-    return Reader(connect(path), path)
+    return Reader(connect(path), Path(path))
 
 
 class Reader:

@@ -7,8 +7,6 @@
     title:openai  -body:"x y"   in one field: title, summary or body
     investigat*                 words that begin so
 
-The types are named tuples: dataclasses would cost every search 10 ms at its start.
-
 Whatever is typed is a query; nothing is a syntax error. Stray quotes, ORs and signs are passed over.
 """
 
@@ -17,18 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
 
-from storage.fold import words_of
+from storage.light import NamedTuple
 
 FIELDS = ("title", "summary", "body")
 # More would overrun the parser of FTS5; nobody types so many.
 MAX_TERMS = 40
 MAX_WORDS = 60
-_TOKEN = re.compile(
-    r"""(?P<sign>-?)(?:(?P<field>title|summary|body):(?P<sign2>-?))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))""",
-    re.IGNORECASE,
-)
+# Compiled by the first query that has words.
+_PIECE = r"""(?P<sign>-?)(?:(?P<field>title|summary|body):(?P<sign2>-?))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))"""
 
 
 class Term(NamedTuple):
@@ -81,6 +76,8 @@ class Query(NamedTuple):
 
     def fits(self, title: str, summary: str, body: str) -> bool:
         """Return whether a text fits, without an index."""
+        from storage.fold import words_of
+
         fields = [words_of(title), words_of(summary), words_of(body)]
         return (
             not self.nothing
@@ -95,10 +92,12 @@ class Query(NamedTuple):
 
 def parse(text: str) -> Query:
     """Return the query of what somebody typed. Never fails."""
+    if not text.strip():
+        return Query()
     groups: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
     joins = False  # the last word was OR, and a wanted term stands before it
-    for found in islice(_TOKEN.finditer(text), MAX_TERMS):
+    for found in islice(re.finditer(_PIECE, text, re.IGNORECASE), MAX_TERMS):
         if found["word"] == "OR" and not found["sign"] and not found["field"]:
             joins = bool(groups)
             continue
@@ -112,11 +111,12 @@ def parse(text: str) -> Query:
         else:
             groups.append((term,))
         joins = False
-    nothing = not groups and not excluded and bool(text.strip())
-    return Query(tuple(groups), tuple(excluded), nothing)
+    return Query(tuple(groups), tuple(excluded), nothing=not groups and not excluded)
 
 
 def _term(found: re.Match[str]) -> Term | None:
+    from storage.fold import words_of
+
     raw = found["phrase"] if found["phrase"] is not None else found["word"]
     words = tuple(words_of(raw)[:MAX_WORDS])
     if not words:

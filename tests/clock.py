@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
+from bot.clock import Clock
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-class FakeClock:
+class FakeClock(Clock):
     """Wall and monotonic time that tests move; `sleep` moves both and returns at once."""
 
     def __init__(self, start: datetime = START) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.cli.common import (
     add_config_option,
     add_format_option,
-    database_path,
+    database_of,
     epilog,
     iso,
     printable,
@@ -44,7 +44,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             "regwatch alerts retry --dead                send again what Slack refused",
             "regwatch alerts test                        post a test message and print its address",
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = parser.add_subparsers(metavar="VERB", title="verbs")
     parser.set_defaults(handler=_help(parser))
@@ -61,7 +60,6 @@ def _register_list(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
         epilog=epilog(
             "regwatch alerts list --state sent --limit 20", "regwatch alerts list --to '#cma' --format json"
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--state", metavar="STATE[,STATE]", help=f"only these: {', '.join(STATES)}")
     parser.add_argument("--to", metavar="DESTINATION", help="a channel as configured, webhook, or terminal")
@@ -82,7 +80,6 @@ def _register_retry(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
             "regwatch alerts retry 17 18",
             "regwatch alerts retry --failed --dead       after a channel was mended, or another one named",
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "ids", nargs="*", type=int, metavar="ID", help="deliveries, as `alerts list` numbers them"
@@ -100,7 +97,6 @@ def _register_test(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Post a test message, print its address, and look for it in the channel's history, which the "
         "bot must be able to read to never post twice. Names the missing scope if one is. Exit code 1 on any trouble.",
         epilog=epilog("regwatch alerts test", "regwatch alerts test --to '#cma'"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--to", metavar="DESTINATION", default="", help="default: where alerts go")
     add_config_option(parser)
@@ -123,7 +119,7 @@ def list_deliveries(args: argparse.Namespace) -> int:
         raise UsageError(f"no such state: {printable(wrong[0])}; there are {', '.join(STATES)}")
     if args.limit < 1:
         raise UsageError("--limit is at least 1")
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         states = tuple(DeliveryState(word) for word in words)
         found = reader.deliveries(states=states, destination=args.to, limit=args.limit)
     write_rows([_row(delivery) for delivery in found], _SHOWN, args.format)

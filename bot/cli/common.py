@@ -5,35 +5,42 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import shutil
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+
+from bot.defaults import DEFAULT_DATABASE, DEFAULT_FILE
 
 # What a search can do without is imported where it is used: a query starts in milliseconds.
+TYPE_CHECKING = False  # see storage/light.py
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+    from typing import TextIO
 
     from bot.config import Settings
 
 MOST_WORDS = 12
 FORMATS = ("table", "json", "jsonl", "csv", "md")
-_LINE_BREAKS = re.compile(r"[\r\n\t\u2028\u2029\x0b\x0c]+")
+_LINE_BREAKS = r"[\r\n\t\u2028\u2029\x0b\x0c]+"
+_SCHEME = "sqlite:///"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
 
 
 def add_config_option(parser: argparse.ArgumentParser) -> None:
     """Add `--config FILE`."""
-    from pathlib import Path
-
     parser.add_argument(
         "--config",
         metavar="FILE",
-        type=Path,
+        type=file_named,
         help="settings file (default: regwatch.yaml here, if there is one)",
     )
+
+
+def file_named(name: str) -> Path:
+    """Return the path of a file that an option names; `Path` itself would be imported before it is needed."""
+    from pathlib import Path
+
+    return Path(name)
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -51,6 +58,8 @@ NO_ROOM = 20_000_000  # bytes; with less free space than this the database canno
 
 def free_space(path: Path) -> int:
     """Return the bytes that are free where a file is or will be; none where its folder is missing."""
+    import shutil
+
     try:
         return shutil.disk_usage(path.parent).free
     except OSError:
@@ -77,16 +86,31 @@ def database_path(settings: Settings) -> Path:
     """Return the database's file."""
     from pathlib import Path
 
-    return Path(settings.database.removeprefix("sqlite:///"))
+    return Path(settings.database.removeprefix(_SCHEME))
+
+
+def database_of(args: argparse.Namespace) -> str:
+    """Return the database's file; where nothing else is set, without loading what reads settings. Raises InvalidFiles."""
+    names = {name for name, value in os.environ.items() if name.startswith("REGWATCH_") and value.strip()}
+    url = os.environ.get("REGWATCH_DATABASE") or DEFAULT_DATABASE
+    # os.path, because pathlib would be a sixth of a search's start.
+    if (
+        args.config
+        or names - {"REGWATCH_DATABASE"}
+        or os.path.lexists(DEFAULT_FILE)
+        or not url.startswith(_SCHEME)
+    ):
+        return str(database_path(settings_of(args)))
+    return os.path.join(os.getcwd(), os.path.expanduser(url.removeprefix(_SCHEME)))  # noqa: PTH109, PTH111, PTH118
 
 
 def printable(text: str) -> str:
     """Return one line that a terminal shows as it is: no control, escape or direction-changing characters."""
-    flat = _LINE_BREAKS.sub(" ", text)
-    if flat.isascii() and flat.isprintable():
-        return flat
+    if text.isascii() and text.isprintable():
+        return text
     import unicodedata
 
+    flat = re.sub(_LINE_BREAKS, " ", text)
     return "".join(c for c in flat if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
 
 

@@ -51,7 +51,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "coverage",
         help="when each feed was watched, and when we were blind",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             "regwatch coverage --since 30d",

@@ -16,7 +16,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "db",
         help="upgrade, back up, check and prune the database",
         description="Look after the database. Exit code 1 where a check finds something.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=epilog(
             "regwatch db backup                   a copy named by the time, beside the database",
             "regwatch db check                    file, references, chain of hits, search index",

@@ -35,7 +35,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="dates by which something is due",
         description="Dates that articles state, and dates that statutory clocks give (marked as estimated, with "
         "their legal source). The newest article's word on a matter holds.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=epilog(
             "regwatch deadlines list                      what is due from today on",
             "regwatch deadlines list --regulator cma --within 30 --format json",

@@ -45,7 +45,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         description="Run the real bot on recorded feeds served from this machine: three polls, a database in a "
         "temporary folder, alerts printed as Slack would show them.",
         epilog=epilog("regwatch demo", "regwatch demo --keep ~/regwatch-demo   and look into it afterwards"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="where to leave settings, rules and database"

@@ -37,7 +37,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "digest",
         help="the brief of a period, in Markdown or to Slack",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             'regwatch digest --since "fri 18:00"',

@@ -39,7 +39,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="check settings, rules, database, network and Slack",
         description="Check settings, secrets, rules, database, disk and Slack. Exit code 1 when something fails.",
         epilog=epilog("regwatch doctor", "regwatch doctor --offline      without asking Slack"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--offline", action="store_true", help="do not ask Slack")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to write it")

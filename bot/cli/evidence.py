@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.common import add_config_option, database_path, epilog, printable, settings_of
+from bot.cli.common import add_config_option, database_of, epilog, printable
 from bot.errors import OperationError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "evidence",
         help="verify an evidence pack",
         description="Evidence packs: made by `regwatch hits export ID… -o pack.zip`, verified here.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=epilog(
             "regwatch hits export 12 14 -o pack.zip",
             "regwatch evidence verify pack.zip",
@@ -40,7 +39,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "verify",
         help="recompute what a pack says of itself; exit 1 where it differs",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verify.add_argument("pack", type=Path, metavar="PACK.zip", help="what hits export wrote")
     verify.add_argument("--database", action="store_true", help="compare seals with the database too")
@@ -87,7 +85,7 @@ def _against_database(args: argparse.Namespace, files: dict[str, bytes]) -> list
     from bot.history.pack_check import Check, seals_of
     from storage.reader import open_reader
 
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         return [
             Check(
                 what=f"hits/{number}.json seal",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.cli.common import (
     add_config_option,
     add_format_option,
+    database_of,
     database_path,
     epilog,
     iso,
@@ -46,7 +47,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             "regwatch feedback 12 --acknowledge --author nina",
             "regwatch feedback list --mark not-relevant --format csv",
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -129,7 +129,7 @@ def _user() -> str:
 def _list(args: argparse.Namespace) -> int:
     from storage.reader import open_reader
 
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         rows = [
             _row(hit, said)
             for hit, said in _said(reader)

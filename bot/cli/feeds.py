@@ -37,7 +37,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             "regwatch feeds check ftc-press",
             "regwatch feeds add https://example.org/news",
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     group = parser.add_subparsers(metavar="COMMAND", required=True)
     _add(group, "list", list_feeds, "the catalogue", "regwatch feeds list --format csv")
@@ -98,7 +97,6 @@ def _add(
         help=what,
         description=what[0].upper() + what[1:] + ".",
         epilog=epilog(*examples),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_config_option(parser)
     if name in ("list", "status", "check"):

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sqlite3
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from bot.cli.common import (
     add_config_option,
     add_format_option,
     cell,
-    database_path,
+    database_of,
     epilog,
+    file_named,
     iso,
     printable,
-    settings_of,
     unknown,
     write_rows,
 )
@@ -29,7 +26,10 @@ from bot.cli.hits_query import add_filters, filter_of
 from bot.errors import UsageError
 from storage.moments import moment_of
 
+TYPE_CHECKING = False  # see storage/light.py
 if TYPE_CHECKING:
+    from typing import Any
+
     from storage.hit_filter import HitFilter
     from storage.search_query import Query
 
@@ -61,7 +61,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "hits",
         help="search past hits",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             'regwatch hits "merger inquiry" --regulator cma --since 30d',
@@ -75,7 +74,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument(
         "words", nargs="*", metavar="QUERY", help="words to search for, or: show ID, export ID…"
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="with export: the pack to write")
+    parser.add_argument(
+        "-o", "--output", type=file_named, metavar="FILE", help="with export: the pack to write"
+    )
     add_filters(parser)
     add_format_option(parser)
     add_config_option(parser)
@@ -135,7 +136,7 @@ def _search(args: argparse.Namespace, now: datetime) -> int:
     from storage.listing import connect, page_of
 
     wanted = filter_of(args, now)
-    path = _database(args)
+    path = database_of(args)
     with closing(connect(path)) as connection, translated(path):
         total, rows = page_of(connection, wanted)
         strangers = [] if total else _strangers(connection, wanted)
@@ -174,16 +175,6 @@ def _strangers(connection: sqlite3.Connection, wanted: HitFilter) -> list[str]:
     return lines
 
 
-def _database(args: argparse.Namespace) -> Path:
-    """Return the database's file; where there is no settings file, without loading what reads them."""
-    named = {name for name in os.environ if name.startswith("REGWATCH_")}
-    if args.config is None and named <= {"REGWATCH_DATABASE"} and not Path("regwatch.yaml").exists():
-        url = os.environ.get("REGWATCH_DATABASE", "")
-        if not url or url.startswith("sqlite:///"):
-            return Path(url.removeprefix("sqlite:///") or "regwatch.db").expanduser().absolute()
-    return database_path(settings_of(args))
-
-
 def _show(args: argparse.Namespace, numbers: Sequence[int]) -> int:
     from bot.cli.hits_show import show
     from storage.reader import open_reader
@@ -192,7 +183,7 @@ def _show(args: argparse.Namespace, numbers: Sequence[int]) -> int:
         raise UsageError(
             "hits show writes table, json, jsonl or md; for csv, list hits: regwatch hits --format csv"
         )
-    with open_reader(_database(args)) as reader:
+    with open_reader(database_of(args)) as reader:
         found = [(number, reader.hit(number) if number < 2**63 else None) for number in numbers]
         missing = [str(number) for number, hit in found if hit is None]
         if missing:

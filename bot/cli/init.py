@@ -15,7 +15,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="write regwatch.yaml and a copy of the rules to edit",
         description="Write regwatch.yaml and a copy of the shipped rules. What is there already stays as it is.",
         epilog=epilog("regwatch init", "regwatch init /etc/regwatch"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "dir", nargs="?", type=Path, default=Path(), metavar="DIR", help="where (default: here)"
@@ -28,7 +27,8 @@ def init(args: argparse.Namespace) -> int:
     from importlib.resources import files
 
     from bot.cli.common import rules_directory
-    from bot.config import DEFAULT_FILE, Settings
+    from bot.config import Settings
+    from bot.defaults import DEFAULT_FILE
     from bot.errors import OperationError, UsageError
 
     home: Path = args.dir

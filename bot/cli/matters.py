@@ -12,10 +12,9 @@ from bot.cli.common import (
     FORMATS,
     add_config_option,
     add_format_option,
-    database_path,
+    database_of,
     epilog,
     iso,
-    settings_of,
     unknown,
     write_rows,
 )
@@ -43,7 +42,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="matters with their steps",
         description="A matter is one authority x one tie or case, or a tie that no authority has taken up yet. "
         "Without an action the matters are listed, the last moved first. Exit code 2 where `show` finds no such matter.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             "regwatch matters --regulator cma --stage inquiry+",
@@ -130,7 +128,7 @@ def _list(args: argparse.Namespace) -> int:
     now = SystemClock().now()
     since = moment_of(args.since, now, "--since") if args.since else None
     authority = args.authority.casefold() if args.authority else None
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         every = reader.matters()
     of_it = tuple(m for m in every if authority is None or (m.authority or "none") == authority)
     found = chosen(of_it, stages=stages, companies=companies, since=since)
@@ -181,7 +179,7 @@ def _show(args: argparse.Namespace) -> int:
             "matters show writes table, json, jsonl or md; for csv: regwatch matters --format csv"
         )
     today = SystemClock().now().date()
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         lives = []
         for name in args.names:
             matter = _found(reader, name)

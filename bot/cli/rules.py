@@ -19,7 +19,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "rules",
         help="check, test, explain and compare rules",
         description="Check, test, explain, measure and compare rules. rules/README.md teaches the language.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             "regwatch rules lint                       files, places, and what is probably not meant",
@@ -55,7 +54,6 @@ def _action(
         name,
         help=text,
         description=text[:1].upper() + text[1:] + ".",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(*examples),
     )

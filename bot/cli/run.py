@@ -26,7 +26,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
             "regwatch run --once --backfill 3        and tell the newest 3 hits of each new feed",
             "SLACK_BOT_TOKEN=xoxb-… regwatch run     post to slack.channel instead of this terminal",
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--once", action="store_true", help="poll every feed once, deliver, end")
     parser.add_argument(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.cli.common import (
     add_config_option,
     add_format_option,
+    database_of,
     database_path,
     epilog,
     iso,
@@ -44,7 +45,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "silence",
         help="pause alerts, with a reason and an end",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             'regwatch silence add --matter cma:amazon+anthropic --for 7d --reason "we act in it"',
@@ -203,7 +203,7 @@ def _list(args: argparse.Namespace) -> int:
     from storage.reader import open_reader
 
     now = SystemClock().now()
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         found = [s for s in reader.silences() if args.past or state_of(s, now) == "running"]
     if found or args.format != "table":
         write_rows([_row(one, now) for one in found], _COLUMNS, args.format)
@@ -267,7 +267,7 @@ def _report(args: argparse.Namespace) -> int:
     from storage.reader import open_reader
 
     now = SystemClock().now()
-    with open_reader(database_path(settings_of(args))) as reader:
+    with open_reader(database_of(args)) as reader:
         silences = reader.silences()
         hits = all_hits(reader, HitFilter(verdicts=("silenced",))) if silences else []
     hidden = hidden_by(silences, hits)

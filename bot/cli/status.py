@@ -49,7 +49,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=epilog(
             "regwatch status", "regwatch status --quiet || page-someone", "regwatch status --format json"
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to write it")
     parser.add_argument("--quiet", action="store_true", help="say nothing; the exit code tells")

@@ -7,9 +7,12 @@ import codecs
 import os
 import re
 import sys
-from typing import NoReturn
 
 from bot.errors import did_you_mean
+
+TYPE_CHECKING = False  # see storage/light.py
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 ESCAPES = "regwatch-escapes"  # how a stream writes what its encoding lacks
 # Compiled where a complaint is made, not at every start.
@@ -37,6 +40,9 @@ def _columns() -> int:
 
 class Parser(argparse.ArgumentParser):
     """A parser that answers bad usage with one line and where to read on; its sub-parsers do the same."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=WideHelp, **options)
 
     def error(self, message: str) -> NoReturn:
         """Complain and end with exit code 2; a group without an action shows its help."""

@@ -52,7 +52,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "why",
         help="trace one link: seen or not, matched or not, told or not",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
         epilog=epilog(
             "regwatch why https://example.org/2026/03/02/cma-looks-at-ai",

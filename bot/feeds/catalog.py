@@ -16,7 +16,8 @@ from bot.durations import SHAPE, duration_of
 from bot.errors import InvalidFiles, OperationError, Place, Problem
 from bot.feeds.feed import IDENTITIES, REVISIONS, Feed
 from bot.feeds.links import web_link
-from bot.strict_yaml import Fields, Node, Reading, Scalar, describe, load, parse
+from bot.strict_yaml import load, parse
+from bot.yaml_tree import Fields, Node, Reading, Scalar, describe
 from storage.words import Tier
 
 KEYS = ("id", "url", "title", "authority", "tier", "language", "every", "revisions", "identity", "fulltext",

@@ -18,7 +18,7 @@ from bot.errors import did_you_mean
 from bot.matching import condition as c
 from bot.matching.fold import folded
 from bot.matching.text import FIELDS, tokens_of
-from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe
+from bot.yaml_tree import Fields, Items, Node, Reading, Scalar, describe
 from storage.words import Stage, Tier
 
 if TYPE_CHECKING:

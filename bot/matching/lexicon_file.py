@@ -22,7 +22,8 @@ from bot.matching.fold import folded
 from bot.matching.lexicon import COMPANY, LIST, TONGUES, Entry, Lexicon, Term
 from bot.matching.pattern import BadPattern, pattern_of
 from bot.matching.text import tokens_of
-from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, load
+from bot.strict_yaml import load
+from bot.yaml_tree import Fields, Items, Node, Reading, Scalar
 
 SCOPES = ("sentence", "title", "article")
 GROUPS = ("cloud", "chip", "ai-chip", "platform", "neocloud", "ai-lab", "investor")

@@ -16,7 +16,8 @@ from bot.matching.condition_file import STAGE_WORDS, ConditionReader, stages_of
 from bot.matching.lexicon import Lexicon
 from bot.matching.lexicon_file import load_lexicon
 from bot.matching.rule import Example, Expect, LevelChange, Rule, RuleSet, digest_of, short_digest
-from bot.strict_yaml import Fields, Items, Node, Reading, Scalar, describe, load
+from bot.strict_yaml import load
+from bot.yaml_tree import Fields, Items, Node, Reading, Scalar, describe
 from storage.words import Kind, Level, RuleStatus, Stage, Tier
 
 __all__ = [

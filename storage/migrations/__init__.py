@@ -6,10 +6,13 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
 
 from storage.errors import SchemaTooNew, StorageDamaged
 from storage.migrations import m0001_initial
+
+TYPE_CHECKING = False  # see storage/light.py
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # In order; the number of a migration is its place, counted from 1. Append only.
 MIGRATIONS: tuple[tuple[str, str], ...] = (("initial", m0001_initial.STATEMENTS),)
@@ -22,7 +25,7 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def check_version(version: int, path: Path, latest: int = LATEST) -> None:
+def check_version(version: int, path: Path | str, latest: int = LATEST) -> None:
     """Raise SchemaTooNew where a newer regwatch wrote the database."""
     if version > latest:
         raise SchemaTooNew(

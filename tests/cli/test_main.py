@@ -37,6 +37,10 @@ NEEDLESS = HEAVY | {
     "storage.records",
     "difflib",
     "csv",
+    "pathlib",
+    "shutil",
+    "typing",
+    "urllib.parse",
 }
 
 
@@ -62,9 +66,10 @@ def process(*words: str, code: str = "", **environ: str) -> subprocess.Completed
 
 
 def loaded(*words: str) -> set[str]:
-    """Return the modules that a command has loaded at its end."""
+    """Return the modules that a command has loaded by its end, and a bare interpreter has not."""
     code = (
-        "import sys; from bot.cli.main import main; main(sys.argv[1:]); print('\\n' + ' '.join(sys.modules))"
+        "import sys; bare = set(sys.modules); from bot.cli.main import main; main(sys.argv[1:]); "
+        "print('\\n' + ' '.join(set(sys.modules) - bare))"
     )
     return set(process(*words, code=code).stdout.decode().splitlines()[-1].split())
 
@@ -250,6 +255,51 @@ def test_a_search_loads_nothing_that_it_does_not_need(home: Path) -> None:
     assert not loaded("hits", "amazon", "--format", "json") & NEEDLESS
 
 
+def test_a_search_with_dates_and_words_loads_nothing_that_it_does_not_need(home: Path) -> None:
+    assert not loaded("hits", "-rainforest", "--level", "low+", "--since", "2020-01-01") & NEEDLESS
+
+
+@pytest.mark.parametrize(
+    "words", [("hits",), ("matters",), ("silence", "list"), ("alerts", "list")], ids=" ".join
+)
+def test_an_invalid_settings_file_is_refused_also_where_only_the_database_is_asked_for(
+    words: tuple[str, ...], home: Path, capsys: Capture
+) -> None:
+    (home / "regwatch.yaml").write_text("heartbeet: {url: x}\n", encoding="utf-8")
+    assert main(words) == 2
+    assert 'unknown key "heartbeet"' in capsys.readouterr().err
+
+
+def test_a_search_heeds_every_variable_that_is_set(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Only the database's, and empty ones, are read by the short way."""
+    monkeypatch.setenv("REGWATCH_NETWORK__WORKERS", "")
+    assert main(["hits"]) == 0
+    monkeypatch.setenv("REGWATCH_NETWORK__WORKERS", "many")
+    assert main(["hits"]) == 2
+    assert "REGWATCH_NETWORK__WORKERS" in capsys.readouterr().err
+
+
+def test_a_database_is_found_whatever_signs_its_name_has(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sign of a file's name is one of the address that SQLite takes."""
+    odd = home / "100% a?b#c=%3f&mode=rwc" / "é.db"
+    odd.parent.mkdir()
+    (home / "watch.db").rename(odd)
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{odd}")
+    assert main(["hits"]) == 0
+    monkeypatch.chdir(odd.parent)
+    monkeypatch.setenv("REGWATCH_DATABASE", "sqlite:///é.db")
+    assert main(["hits"]) == 0
+
+
+def test_a_search_under_variables_alone_reads_no_yaml(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container, whose settings are its environment."""
+    monkeypatch.setenv("REGWATCH_SLACK__CHANNEL", "#antitrust")
+    needless = {"yaml", "dataclasses", "inspect", "zoneinfo", "storage.records"}
+    assert not loaded("hits", "amazon") & (HEAVY | needless)
+
+
 def test_a_search_under_a_settings_file_loads_nothing_heavy(home: Path) -> None:
     (home / "regwatch.yaml").write_text("database: sqlite:///watch.db\n", encoding="utf-8")
-    assert not loaded("hits", "amazon") & HEAVY
+    assert not loaded("hits", "amazon") & (HEAVY | {"dataclasses", "inspect", "zoneinfo", "storage.records"})

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.message import alert_message, ops_message, parent_message, reduced, roll_up_messages
-from bot.strict_yaml import Fields, Items, Node, Scalar, load
+from bot.strict_yaml import load
+from bot.yaml_tree import Fields, Items, Node, Scalar
 from storage.records import Message
 from tests.fake_slack import SCOPES
 from tests.fake_slack_checks import check_message

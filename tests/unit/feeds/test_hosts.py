@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.feeds.hosts import GateClosed, HostGate
 
 
-class Hands:
+class Hands(Clock):
     """A clock whose hands move only when someone sleeps."""
 
     def __init__(self) -> None:
