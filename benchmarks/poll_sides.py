@@ -28,11 +28,16 @@ def spent() -> float:
     return ours.ru_utime + ours.ru_stime + children.ru_utime + children.ru_stime
 
 
-def peak() -> tuple[float, float]:
-    """Return the peak memory of this process and of its largest child, in MB."""
-    sides = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    own, child = (resource.getrusage(side).ru_maxrss / 1024 for side in sides)
-    return own, child
+def peak(process: int | str = "self") -> float:
+    """Return the peak memory of a process in MB; rusage would give a child what its parent had when it was forked."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def children() -> list[int]:
+    """Return the processes that this one has started and that still run."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(number) for task in tasks for number in task.read_text().split()]
 
 
 def rules_in(folder: Path) -> Path:
@@ -48,7 +53,7 @@ def rules_in(folder: Path) -> Path:
     return rules
 
 
-def regwatch(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callable[[], int]]:
+def regwatch(folder: Path, urls: list[str]) -> tuple[Callable[[], float], Callable[[], int]]:
     """Poll with the real pipeline, poller and store; match, plan, store and index every text."""
     sys.path.insert(0, str(ROOT))
     import threading
@@ -92,15 +97,17 @@ def regwatch(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callabl
     def poll(feed: Feed) -> None:
         outcomes.append(pipeline.poll_once(feed, matcher).outcome)
 
-    def run() -> None:
+    def run() -> float:
         poller = Poller(poll, clock, WORKERS)
         poller.run_all(feeds, lambda _: None, threading.Event())
         poller.close()
         while store.index_pending():
             pass
+        largest = max(map(peak, children()), default=0.0)
         parser.close()
         assert set(outcomes) <= {"ok", "not-modified", "unchanged"}, set(outcomes)
         assert len(outcomes) == len(feeds)
+        return largest
 
     def entries() -> int:
         with store.connected() as connection:
@@ -109,7 +116,7 @@ def regwatch(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callabl
     return run, entries
 
 
-def reader(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callable[[], int]]:
+def reader(folder: Path, urls: list[str]) -> tuple[Callable[[], float], Callable[[], int]]:
     """Poll with the package `reader`, which neither matches nor indexes here."""
     from reader import make_reader  # type: ignore[import-not-found, unused-ignore]
 
@@ -117,13 +124,14 @@ def reader(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callable[
     for url in urls:
         made.add_feed(url, exist_ok=True)
 
-    def run() -> None:
+    def run() -> float:
         made.update_feeds(scheduled=False, workers=WORKERS)
+        return 0.0
 
     return run, lambda: int(made.get_entry_counts().total)
 
 
-def plain(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callable[[], int]]:
+def plain(folder: Path, urls: list[str]) -> tuple[Callable[[], float], Callable[[], int]]:
     """Poll with feedparser in a loop over a pool of threads; validators are kept in a JSON file, entries nowhere."""
     import urllib.error
     import urllib.request
@@ -152,10 +160,11 @@ def plain(folder: Path, urls: list[str]) -> tuple[Callable[[], None], Callable[[
         if body := fetched(url):
             counts.append(len(feedparser.parse(body).entries))
 
-    def run() -> None:
+    def run() -> float:
         with ThreadPoolExecutor(WORKERS) as pool:
             list(pool.map(poll, urls))
         kept.write_text(json.dumps(etags))
+        return 0.0
 
     return run, lambda: sum(counts)
 
@@ -171,11 +180,10 @@ def main() -> None:
     run, entries = SIDES[side](folder, urls)
     start_up = spent()
     began, wall = start_up, time.perf_counter()
-    run()
+    child = run()  # the peak memory of its largest child
     wall = time.perf_counter() - wall
     cpu = spent() - began
-    own, child = peak()
-    result = {"cpu": cpu, "wall": wall, "mb": own, "child_mb": child, "start_up": start_up}
+    result = {"cpu": cpu, "wall": wall, "mb": peak(), "child_mb": child, "start_up": start_up}
     print(json.dumps({**result, "entries": entries()}))
 
 

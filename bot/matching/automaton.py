@@ -7,6 +7,7 @@ ending (`kommission*`), at the beginning of the phrase's first word for any begi
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
@@ -39,10 +40,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A phrase taken apart: its tokens, and which of them are stems."""
+    """A phrase taken apart: its tokens, and the places of those that are stems."""
 
     tokens: tuple[str, ...]
-    stems: tuple[bool, ...]  # the token may go on
+    stems: tuple[int, ...]  # the tokens at these places may go on
     loose: bool  # the first token may begin earlier
     exact: str  # the text to compare, or empty
     left_kana: bool
@@ -52,24 +53,22 @@ class _Shape:
     @property
     def literal(self) -> str:
         """What the automaton looks for: the tokens up to the first stem."""
-        parts: list[str] = []
-        for token, stem in zip(self.tokens, self.stems, strict=True):
-            parts.append(token)
-            if stem:
-                return ("" if self.loose else " ") + " ".join(parts)
-        return ("" if self.loose else " ") + " ".join(parts) + " "
+        begin = "" if self.loose else " "
+        if self.stems:
+            return begin + " ".join(self.tokens[: self.stems[0] + 1])
+        return begin + " ".join(self.tokens) + " "
 
 
 def _shape_of(phrase: Phrase) -> _Shape:
     tokens: list[str] = []
-    stems: list[bool] = []
+    stems: list[int] = []
     loose = phrase.text.lstrip().startswith("*")
     for word in phrase.text.split():
         parts = tokens_of(folded(word.strip("*")))
-        tokens.extend(parts)
-        stems.extend([False] * len(parts))
+        # Thousands of phrases share some words, and the bot keeps them all.
+        tokens.extend(map(sys.intern, parts))
         if parts and word.endswith("*"):
-            stems[-1] = True
+            stems.append(len(tokens) - 1)
     if not tokens:
         raise ValueError(f"no letters or digits in the phrase {phrase.text!r}")
     kana = len(tokens) <= _SHORT_KATAKANA
@@ -132,7 +131,7 @@ class PhraseIndex:
         wanting: dict[str, list[tuple[int, _Shape]]] = defaultdict(list)
         for number, shape in enumerate(shapes.values()):
             checks = shape.exact or shape.loose or shape.left_kana or shape.right_kana or shape.left_hangul
-            if checks or any(shape.stems):
+            if checks or shape.stems:
                 wanting[shape.literal].append((number, shape))
             else:
                 simple[shape.literal].append(number)
@@ -178,8 +177,8 @@ def _verified(document: Document, shape: _Shape, first: int) -> int:
     past = first + len(shape.tokens)
     if past > len(tokens):
         return 0
-    for offset, (wanted, stem) in enumerate(zip(shape.tokens, shape.stems, strict=True)):
-        token = tokens[first + offset]
+    for offset, wanted in enumerate(shape.tokens):
+        token, stem = tokens[first + offset], offset in shape.stems
         if shape.loose and offset == 0:
             if wanted not in token if stem else not token.endswith(wanted):
                 return 0
