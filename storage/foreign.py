@@ -6,6 +6,7 @@ exception as `orig`.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM, errno.EROFS}
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_TOOBIG}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _REFUSED = {
@@ -37,6 +39,10 @@ def storage_error(error: Exception, path: Path | str) -> StorageError:
     primary = code & 0xFF if isinstance(code, int) else None
     if primary in _BUSY:
         return StorageBusy(f"{path} is held by another process; try again in a moment ({said})")
+    if isinstance(cause, OSError) and cause.errno in _NO_PLACE:
+        return StorageError(
+            f"{path} cannot be written: {cause.strerror}. Name a folder that is there and may be written"
+        )
     if primary in _FULL or isinstance(cause, OSError):
         return StorageFull(f"{path} cannot be written: {said}. Free disk space, then try again")
     if primary in _DAMAGED:

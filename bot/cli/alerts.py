@@ -198,6 +198,8 @@ def _trouble(outcome: Outcome, to: str) -> str:
             return f"{said}; add it under OAuth & Permissions, reinstall the app (deploy/slack-app.yaml has the list)"
         case _, "not_in_channel":
             return f"{said}; invite the app: /invite @regwatch in {to}"
+        case _, "is_archived":
+            return f"{said}; name another channel in slack.channel, or unarchive {to}"
         case Fault.DESTINATION, _:
             return f"{said}; check slack.channel, and that the app is in a private channel"
         case Fault.APP, _:

@@ -216,7 +216,9 @@ def _write_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], o
 
 def add_format_option(parser: argparse.ArgumentParser, *, formats: Sequence[str] = FORMATS) -> None:
     """Add `--format`."""
-    parser.add_argument("--format", choices=formats, default="table", help="how to write it (default: table)")
+    parser.add_argument(
+        "--format", choices=formats, default=formats[0], help=f"how to write it (default: {formats[0]})"
+    )
 
 
 def epilog(*lines: str) -> str:

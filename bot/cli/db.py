@@ -47,7 +47,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _action(
     actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str, handler: object
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+    parser = actions.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=epilog(f"regwatch db {name}"),
+    )
     parser.set_defaults(handler=handler)
     return parser
 

@@ -44,7 +44,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.set_defaults(handler=lambda _args: _usage(parser))
     actions = parser.add_subparsers(metavar="ACTION", title="actions")
-    listing = actions.add_parser("list", help="list due dates", description="List due dates, earliest first.")
+    listing = actions.add_parser(
+        "list",
+        help="list due dates",
+        description="List due dates, earliest first. What was due in a proceeding is left out once it has ended.",
+        epilog=epilog("regwatch deadlines list --regulator cma --within 30"),
+    )
     _add_filters(listing)
     add_format_option(listing)
     listing.set_defaults(handler=_list)
@@ -52,6 +57,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "export",
         help="write a calendar file",
         description="Write due dates as an iCalendar file (RFC 5545).",
+        epilog=epilog(
+            "regwatch deadlines export --ics due.ics", "regwatch deadlines export --ics - --no-alarms"
+        ),
     )
     _add_filters(export)
     export.add_argument("--ics", metavar="FILE", required=True, help="where to; - is standard output")

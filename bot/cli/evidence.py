@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.common import add_config_option, database_of, epilog, printable
-from bot.errors import OperationError
+from bot.errors import OperationError, UsageError
 
 if TYPE_CHECKING:
     from bot.history.pack_check import Check
@@ -39,6 +39,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "verify",
         help="recompute what a pack says of itself; exit 1 where it differs",
         description=_DESCRIPTION,
+        epilog=epilog("regwatch evidence verify pack.zip", "regwatch evidence verify pack.zip --database"),
     )
     verify.add_argument("pack", type=Path, metavar="PACK.zip", help="what hits export wrote")
     verify.add_argument("--database", action="store_true", help="compare seals with the database too")
@@ -53,6 +54,8 @@ def _verify(args: argparse.Namespace) -> int:
     from bot.history.safe_zip import BadZip, read_zip, sha256_of
 
     path: Path = args.pack
+    if not path.is_file():
+        raise UsageError(f"{printable(str(path))} cannot be read: there is no such file")
     try:
         files = read_zip(path, NAMES)
     except BadZip as error:

@@ -150,4 +150,4 @@ def _input(file: str, limit: int) -> bytes:
         with Path(file).open("rb") as source:
             return source.read(limit)
     except OSError as error:
-        raise OperationError(f"{printable(file)} cannot be read: {error.strerror}.") from error
+        raise UsageError(f"{printable(file)} cannot be read: {error.strerror}.") from error

@@ -41,7 +41,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "matters",
         help="matters with their steps",
         description="A matter is one authority x one tie or case, or a tie that no authority has taken up yet. "
-        "Without an action the matters are listed, the last moved first. Exit code 2 where `show` finds no such matter.",
+        "Without an action the matters are listed, the last moved first; `sources` counts those of the present step. Exit code 2 where `show` finds no such matter.",
         allow_abbrev=False,
         epilog=epilog(
             "regwatch matters --regulator cma --stage inquiry+",
@@ -53,13 +53,19 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_filters(parser, suppress=False)
     parser.set_defaults(handler=_list)
     actions = parser.add_subparsers(metavar="ACTION", title="actions")
-    listing = actions.add_parser("list", help="list matters (the default)", description="List matters.")
+    listing = actions.add_parser(
+        "list",
+        help="list matters (the default)",
+        description="List matters.",
+        epilog=epilog("regwatch matters list --regulator cma --since march"),
+    )
     _add_filters(listing, suppress=True)
     listing.set_defaults(handler=_list)
     show = actions.add_parser(
         "show",
         help="the timeline of one matter: steps, sources, deadlines, and why each article is there",
         description="Draw the timeline of a matter: steps, sources, deadlines, and why each article is there.",
+        epilog=epilog("regwatch matters show cma:amazon+anthropic", "regwatch matters show 3 --format md"),
     )
     show.add_argument("names", nargs="+", metavar="ID|KEY", help="number or key, as the list shows them")
     _add_shared(show, suppress=True)
@@ -96,7 +102,7 @@ def _add_shared(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
 
 
 def record_of(matter: Matter) -> dict[str, object]:
-    """Return a matter as `--format json` writes it."""
+    """Return a matter as `--format json` writes it; `sources` counts those of its present step."""
     values: dict[str, object] = {
         "id": matter.id,
         "key": matter.key,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.cli.common import printable
 from bot.cli.rules_check import chosen
 from bot.cli.rules_common import folder_of, history_of, matcher_of, sources_of
-from bot.errors import OperationError, UsageError
+from bot.errors import OperationError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from bot.cli.rules_common import Sources
@@ -49,6 +49,9 @@ def _given(args: argparse.Namespace, sources: Sources) -> Given:
     from storage.words import Tier
 
     if args.title or args.text:
+        if args.feed and args.feed not in sources:
+            guess = did_you_mean(args.feed, sorted(sources)) or "see `regwatch feeds list`"
+            raise UsageError(f"--feed {args.feed}: there is no such feed; {guess}")
         authority, tier = sources.get(args.feed, (None, Tier.PRESS))
         return Given(
             title=args.title,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bot.cli.common import printable
 from bot.cli.rules_common import folder_of, matcher_of, opened, sources_of
-from bot.errors import OperationError, UsageError
+from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.matching.evaluate import Figures, Judged, Score
@@ -59,7 +59,7 @@ def _lines(lines: BinaryIO, name: str) -> Iterator[bytes]:
     try:
         yield from lines
     except OSError as error:
-        raise OperationError(f"{name} cannot be read: {error.strerror}") from error
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from error
 
 
 def complain(name: str, line: object) -> None:

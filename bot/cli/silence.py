@@ -56,12 +56,22 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     actions = parser.add_subparsers(metavar="ACTION", title="actions", required=True)
     _register_add(actions)
-    listing = actions.add_parser("list", help="silences in force", description="List the silences in force.")
+    listing = actions.add_parser(
+        "list",
+        help="silences in force",
+        description="List the silences in force.",
+        epilog=epilog("regwatch silence list --past"),
+    )
     listing.add_argument("--past", action="store_true", help="those that are over too")
     add_format_option(listing)
     add_config_option(listing)
     listing.set_defaults(handler=_list)
-    remove = actions.add_parser("remove", help="end a silence now", description="End silences now.")
+    remove = actions.add_parser(
+        "remove",
+        help="end a silence now",
+        description="End silences now.",
+        epilog=epilog("regwatch silence remove 3"),
+    )
     remove.add_argument("ids", nargs="+", type=int, metavar="ID", help="number, as the list shows it")
     add_config_option(remove)
     remove.set_defaults(handler=_remove)
@@ -69,6 +79,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "report",
         help="what each silence hid",
         description="Say what each silence hid, running ones and past.",
+        epilog=epilog("regwatch silence report --format md"),
     )
     add_format_option(report, formats=("table", "md", "json"))
     add_config_option(report)
@@ -80,6 +91,9 @@ def _register_add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "add",
         help="pause alerts",
         description="Pause alerts. Every word given must fit for an alert to be silenced.",
+        epilog=epilog(
+            'regwatch silence add --matter cma:amazon+anthropic --for 7d --reason "we act in it"',
+        ),
         allow_abbrev=False,
     )
     for name, what in (

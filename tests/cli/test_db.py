@@ -90,3 +90,9 @@ def test_a_missing_database_is_said_plainly(
     for action in ("upgrade", "backup", "check", "prune"):
         with pytest.raises(StorageError, match="there is no database"):
             run(action)
+
+
+def test_a_backup_into_a_folder_that_is_not_there_asks_for_a_folder(run: Run, tmp_path: Path) -> None:
+    """Not for disk space, of which there is enough."""
+    with pytest.raises(StorageError, match="Name a folder that is there"):
+        run("backup", str(tmp_path / "none" / "b.db"))

@@ -185,3 +185,9 @@ def test_an_export_does_not_overwrite(settings: str, pack: Path) -> None:
 def test_wrong_words_are_bad_usage(settings: str, words: tuple[str, ...]) -> None:
     """No file, no such hit, no search into a file: exit code 2."""
     assert main([*words, "--config", settings]) == 2
+
+
+def test_a_pack_that_is_not_there_is_bad_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1 is for a pack that differs."""
+    assert main(["evidence", "verify", str(tmp_path / "nope.zip")]) == 2
+    assert "no such file" in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import json
 import os
 import subprocess
@@ -90,6 +92,22 @@ def test_every_command_has_help_with_examples(command: str, capsys: Capture) -> 
     """Nobody has to guess how a command is meant."""
     assert main([command, "--help"]) == 0
     assert "examples:" in capsys.readouterr().out
+
+
+def test_every_action_of_a_command_has_examples_too() -> None:
+    """`regwatch db backup --help` shows one line to copy."""
+    commands = argparse.ArgumentParser().add_subparsers()
+    for module, _ in COMMANDS.values():
+        importlib.import_module(module).register(commands)
+    bare = [
+        f"{command} {name}"
+        for command, group in commands.choices.items()
+        for actions in group._actions
+        if isinstance(actions, argparse._SubParsersAction)
+        for name, one in actions.choices.items()
+        if "regwatch" not in (one.epilog or "")
+    ]
+    assert bare == []
 
 
 @pytest.mark.parametrize(

@@ -279,3 +279,10 @@ def test_a_broken_lexicon_does_not_hide_a_broken_rule_file(
     err = capfd.readouterr().err
     assert "topics.yaml:1:3: not YAML" in err
     assert "r.yaml:2:1: not YAML: a tab" in err
+
+
+def test_explain_refuses_a_feed_that_nobody_has(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Its authority would be missing from the answer without a word."""
+    words = ["rules", "explain", "--rules", str(folder), "--title", "x", "--feed", "ftc-pres"]
+    assert main(words) == 2
+    assert "there is no such feed" in capfd.readouterr().err
