@@ -12,6 +12,11 @@ from bot.errors import InvalidFiles, Place, Problem
 
 NAMES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_WEBHOOK_URL")
 _SHAPES = re.compile(r"(xox[a-z]-|xapp-)[A-Za-z0-9-]+|hooks\.slack\.com/\S+")
+_FORMS = {
+    "SLACK_BOT_TOKEN": (re.compile(r"(xoxe\.)?xoxb-[A-Za-z0-9-]+"), "a bot token, xoxb-…"),
+    "SLACK_APP_TOKEN": (re.compile(r"xapp-[A-Za-z0-9-]+"), "an app-level token, xapp-…"),
+    "SLACK_WEBHOOK_URL": (re.compile(r"https?://[!-~]+"), "an address, https://hooks.slack.com/…"),
+}
 _MAX_BYTES = 10_000
 
 
@@ -50,6 +55,16 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
     if problems:
         raise InvalidFiles(problems)
     return Secrets(bot_token=found[0], app_token=found[1], webhook_url=found[2])
+
+
+def misshapen(secrets: Secrets) -> tuple[str, ...]:
+    """Return a line for each secret that cannot be what its name says; the secret itself is not in it."""
+    given = zip(NAMES, (secrets.bot_token, secrets.app_token, secrets.webhook_url), strict=True)
+    return tuple(
+        f"{name} has not the form of {_FORMS[name][1]}: copy it again from the app's page, without quotes or spaces"
+        for name, secret in given
+        if secret and not _FORMS[name][0].fullmatch(secret.reveal())
+    )
 
 
 def _secret(name: str, environ: Mapping[str, str], problems: list[Problem]) -> str:

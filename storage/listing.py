@@ -29,6 +29,7 @@ CARRIED = {
         for what in ("regulator", "company")
     },
     **{what: f"SELECT DISTINCT {what} FROM hits ORDER BY 1" for what in ("rule", "feed", "language")},  # noqa: S608
+    "matter": "SELECT key FROM matters UNION SELECT CAST(id AS TEXT) FROM matters ORDER BY 1",
 }
 HITS = f"""SELECT {HIT_COLUMNS} FROM hits h JOIN articles a ON a.id = h.article_id JOIN texts t ON t.id = h.text_id
     JOIN hit_proofs p ON p.hit_id = h.id"""  # noqa: S608 # constants
@@ -63,7 +64,7 @@ def _read_only(path: Path | str) -> str:
 
 
 def carried(connection: sqlite3.Connection, what: str) -> tuple[str, ...]:
-    """Return the regulators, companies, rules, feeds or languages (`what`, in the singular) that any hit has."""
+    """Return the regulators, companies, rules, feeds, languages or matters (`what`, in the singular) that any hit has."""
     return tuple(str(row[0]) for row in connection.execute(CARRIED[what]))
 
 

@@ -19,7 +19,7 @@ from storage.chain import SEALED, Sealed
 from storage.codec import feed_state_of, matter_of
 from storage.foreign import translated
 from storage.hit_filter import Clauses, HitFilter
-from storage.listing import HITS, connect, page_of, rows_of
+from storage.listing import HITS, carried, connect, page_of, rows_of
 from storage.moments import micros, moment_of
 from storage.records import (
     Delivery,
@@ -82,6 +82,11 @@ class Reader:
         with translated(self.path):
             total, found = page_of(self._connection, wanted)
         return HitPage(total=total, hits=tuple(map(rows.hit, found)))
+
+    def carried(self, what: str) -> tuple[str, ...]:
+        """Return the regulators, companies, rules … (`what`, in the singular) that any hit has."""
+        with translated(self.path):
+            return carried(self._connection, what)
 
     def hits_of(self, ids: Sequence[int]) -> tuple[Hit, ...]:
         """Return the hits of these ids, in their order; those that are not there are left out."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot.alerts.port import Port
 from bot.clock import Clock
-from bot.secrets import Secrets
+from bot.secrets import Secrets, misshapen
 
 if TYPE_CHECKING:
     from bot.alerts.port import Outcome
@@ -64,6 +64,18 @@ def home_of(settings: SlackSettings, secrets: Secrets) -> str:
     if secrets.bot_token and settings.channel:
         return settings.channel
     return WEBHOOK if secrets.webhook_url else TERMINAL
+
+
+def slips(settings: SlackSettings, secrets: Secrets) -> tuple[str, ...]:
+    """Return what in settings and secrets keeps alerts from Slack although somebody meant to send them there."""
+    found = [*misshapen(secrets)]
+    if settings.channel and not (secrets.bot_token or secrets.webhook_url):
+        found.append(
+            f"slack.channel is {settings.channel}, but SLACK_BOT_TOKEN is absent or empty: alerts go to the terminal"
+        )
+    if secrets.bot_token and not settings.channel:
+        found.append("there is a SLACK_BOT_TOKEN but no slack.channel: set it, or alerts do not go there")
+    return tuple(found)
 
 
 def socket_mode(

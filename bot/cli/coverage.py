@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from storage.hit_filter import HitFilter
     from storage.reader import Reader
 
+_LEXICON = {"regulator": "regulators.yaml", "company": "companies.yaml"}
 _COLUMNS = ("feed", "watched", "blind", "of_that_gap", "share", "reasons")
 _DESCRIPTION = """Say for each feed when it was watched and when we were blind, the blindest first.
 
@@ -88,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
     limit = _limit(args)
     settings = settings_of(args)
     with open_reader(database_path(settings)) as reader:
+        _refuse_strangers(settings, reader, args)
         watched = watched_feeds(settings, listed(args.feed), reader)
         intervals = reader.coverage(since, until)
         began = {name: s.baseline_at for name, s in reader.feed_states().items() if s.baseline_at}
@@ -158,6 +160,30 @@ def _memo(reader: Reader, args: argparse.Namespace, found: Coverage) -> str:
         hit = page.hits[0]
         last = f"The last: {hit.title} ({hit.matched_at:%d %b %Y}, {hit.url})."
     return memo(found, subject=_subject(args), hits=page.total, last=last)
+
+
+def _refuse_strangers(settings: Settings, reader: Reader, args: argparse.Namespace) -> None:
+    """Raise UsageError for a name that neither a hit nor the lexicon knows: "No hit on X" would be said of nobody."""
+    from bot.matching.lexicon_file import load_lexicon
+
+    asked = {"regulator": folded_list(args.regulator), "company": folded_list(args.company)}
+    known = {what: set(reader.carried(what)) for what in asked}
+    if all(known[what].issuperset(words) for what, words in asked.items()):
+        return
+    try:
+        lexicon = load_lexicon(rules_directory(settings) / "lexicon")
+    except InvalidFiles as error:
+        print(
+            f"regwatch: the lexicon is refused, so no name is checked: {error.problems[0]}", file=sys.stderr
+        )
+        return
+    known["regulator"].update(lexicon.regulators)
+    known["company"].update(lexicon.companies)
+    for what, words in asked.items():
+        for word in words:
+            if word not in known[what]:
+                guess = did_you_mean(word, sorted(known[what])) or f"see lexicon/{_LEXICON[what]}"
+                raise UsageError(f"--{what} {printable(word)}: there is no such {what}; {guess}")
 
 
 def _filter(args: argparse.Namespace, found: Coverage) -> HitFilter:

@@ -14,6 +14,7 @@ from bot.cli.common import (
     database_path,
     epilog,
     settings_of,
+    unknown,
     write_rows,
 )
 from bot.errors import OperationError, UsageError
@@ -121,15 +122,24 @@ def _wanted(args: argparse.Namespace) -> tuple[date, list[DueDate]]:
     from bot.matters.agenda import agenda_of
     from storage.reader import open_reader
 
+    regulator = args.regulator.casefold() if args.regulator else None
     if args.within is not None and args.within < 0:
         raise UsageError("--within: a number of days, 0 or more")
     settings = settings_of(args)
     now = SystemClock().now()
     today = now.date()
     with open_reader(database_path(settings)) as reader:
-        matters = reader.matters(authority=args.regulator)
+        every = reader.matters()
+        matters = tuple(m for m in every if regulator is None or m.authority == regulator)
         steps = {m.key: reader.steps(m.key) for m in matters if m.authority and m.merged_into is None}
         hits = _hits(reader, args, now.date())
+    for line in (
+        *unknown(
+            "matter", "regulator", [regulator] if regulator else [], {m.authority or "none" for m in every}
+        ),
+        *unknown("matter", "key", [args.matter] if args.matter else [], {m.key for m in every}),
+    ):
+        print(f"regwatch: {line}", file=sys.stderr)
     dates = agenda_of(hits, matters, steps)
     return today, [due for due in dates if _fits(due, args, today)]
 
@@ -145,7 +155,7 @@ def _hits(reader: Reader, args: argparse.Namespace, today: date) -> list[Hit]:
         page = reader.hits(
             HitFilter(
                 since=since,
-                regulators=(args.regulator,) if args.regulator else (),
+                regulators=(args.regulator.casefold(),) if args.regulator else (),
                 matters=(args.matter,) if args.matter else (),
                 limit=_PAGE,
                 offset=offset,

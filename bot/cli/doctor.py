@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,8 +49,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def doctor(args: argparse.Namespace) -> int:
     """Print the findings; 1 when one of them fails."""
-    import os
-
     from bot.secrets import load_secrets
 
     settings = settings_of(args)
@@ -126,9 +125,15 @@ def _database(settings: Settings) -> Iterator[Finding]:
     kind = _file_system(parent)
     if kind.startswith(_REMOTE):
         yield "disk", FAIL, f"{parent} is on {kind}; SQLite needs a local disk"
-    if not path.exists():
+    if not path.exists() and os.access(parent, os.W_OK):
         yield "database", OK, f"{path} will be made by the first run"
         return
+    if not all(os.access(there, os.W_OK) for there in (parent, path)):
+        yield (
+            "database",
+            FAIL,
+            f"{path} or its folder cannot be written by this user: `regwatch run` will not start",
+        )
     try:
         with open_reader(path) as reader:
             yield "database", OK, f"{path}: {reader.counts()['articles']:,} articles"
@@ -170,16 +175,14 @@ def _file_system(folder: Path) -> str:
 
 
 def _slack(settings: Settings, secrets: Secrets, *, offline: bool) -> Iterator[Finding]:
-    import sys
-
-    from bot.alerts.ways import TERMINAL, WEBHOOK, home_of, ways_out
-    from bot.clock import SystemClock
+    from bot.alerts.ways import TERMINAL, WEBHOOK, home_of, slips
 
     home = home_of(settings.slack, secrets)
+    wrong = slips(settings.slack, secrets)
+    for line in wrong:
+        yield "slack", FAIL, line
     if home == TERMINAL:
-        if secrets.bot_token:
-            yield "slack", FAIL, "there is a token but no slack.channel: alerts go to the terminal"
-        else:
+        if not wrong:
             yield "slack", WARN, "no SLACK_BOT_TOKEN and no SLACK_WEBHOOK_URL: alerts go to the terminal"
         return
     if home == WEBHOOK:
@@ -196,11 +199,26 @@ def _slack(settings: Settings, secrets: Secrets, *, offline: bool) -> Iterator[F
             WARN,
             "set slack.ops_channel, or the bot's own troubles show in `regwatch status` alone",
         )
-    if offline:
-        return
-    port = ways_out(settings.slack, secrets, SystemClock(), sys.stdout).slack
-    refusal = port.probe() if port else None
-    if refusal is None:
-        yield "slack", OK, "the token is accepted; prove the channel with `regwatch alerts test`"
-    else:
-        yield "slack", FAIL, f"{refusal.code} {refusal.detail}".strip()
+    if not offline and not wrong:
+        yield _token(settings, secrets)
+
+
+def _token(settings: Settings, secrets: Secrets) -> Finding:
+    """Ask Slack who we are."""
+    from collections.abc import Mapping
+
+    from bot.alerts.port import Refused
+    from bot.alerts.slack import SlackCalls
+    from bot.clock import SystemClock
+
+    calls = SlackCalls(secrets.bot_token.reveal(), clock=SystemClock(), api_url=settings.slack.api_url)
+    answer = calls.call("auth.test", json={})
+    if isinstance(answer, Mapping):
+        return "slack", OK, "the token is accepted; prove the channel with `regwatch alerts test`"
+    if isinstance(answer, Refused):
+        return "slack", FAIL, f"{answer.code} {answer.detail}".strip()
+    return (
+        "slack",
+        FAIL,
+        f"Slack could not be asked ({answer.code}): check that this machine reaches it, then ask again",
+    )

@@ -88,10 +88,13 @@ def run(args: argparse.Namespace) -> int:
     from bot.clock import SystemClock
 
     words: list[str] = args.words
-    if len(words) > 1 and words[0] == "show" and all(word.isdecimal() for word in words[1:]):
-        return _show(args, [int(word) for word in words[1:]])
-    if len(words) > 1 and words[0] == "export" and all(word.isdecimal() for word in words[1:]):
-        return _export(args, [int(word) for word in words[1:]])
+    if words and words[0] in ("show", "export"):
+        numbers = [number for word in words[1:] for number in word.split(",") if number]
+        if not numbers:
+            raise UsageError(f"hits {words[0]} needs the ID of a hit, as `regwatch hits` lists them")
+        if all(number.isdecimal() for number in numbers):
+            ids = [int(number) for number in numbers]
+            return _show(args, ids) if words[0] == "show" else _export(args, ids)
     if args.output is not None:
         raise UsageError(
             "-o names the file of `regwatch hits export ID…`; a search writes to standard output"
@@ -168,6 +171,7 @@ def _strangers(connection: sqlite3.Connection, wanted: HitFilter) -> list[str]:
         "rule": wanted.rules,
         "feed": wanted.feeds,
         "language": wanted.languages,
+        "matter": wanted.matters,
     }
     lines: list[str] = []
     for what, words in asked.items():

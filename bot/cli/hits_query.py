@@ -75,7 +75,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     ):
         group.add_argument(f"--{name}", action="append", default=[], metavar="WORD", help=what)
     group.add_argument(
-        "--min-amount", metavar="SUM", help="a sum of the deal or fine of at least 1bn, 500m, …"
+        "--min-amount",
+        metavar="SUM",
+        help="a sum of the deal or fine of at least 1bn, 500m, … in any currency",
     )
     group.add_argument("--since", metavar="DATE", help=f"from then on (UTC): {DATES}")
     group.add_argument("--until", metavar="DATE", help="up to then, the named day, month or year included")

@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the bot."""
     import os
 
+    from bot.alerts.ways import slips
     from bot.app import open_app
     from bot.cli.common import rules_directory, settings_of
     from bot.log import log_to_stderr
@@ -59,6 +60,8 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     secrets = load_secrets(os.environ)
     log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose)
+    for line in slips(settings.slack, secrets):
+        print(f"regwatch: {printable(line)}", file=sys.stderr)
     with open_app(settings, secrets, rules_directory(settings)) as app:
         _say_refused(app)
         return _once(app, args.backfill) if args.once else _forever(app, secrets, args.backfill)

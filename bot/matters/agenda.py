@@ -10,6 +10,7 @@ from bot.matters.clocks import estimate_deadlines, event_of
 from storage.records import Hit, Matter, StoredStep
 
 REMIND_DAYS = (7, 2)
+OUTLIVE = ("appeal", "compliance")  # what is due also after the proceeding has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,12 @@ def agenda_of(
 ) -> tuple[DueDate, ...]:
     """Return every due date, earliest first; the newest article's word on a matter holds, and beats a clock's estimate.
 
-    `steps` are the steps of matters by key. Merged matters are left out.
+    `steps` are the steps of matters by key. Merged matters are left out. Of a matter that has ended, only what outlives
+    a proceeding is due: an appeal, or compliance with what was decided.
     """
     titles = {matter.key: matter for matter in matters if matter.merged_into is None}
-    stated = _stated(hits, titles)
+    ended = {matter.key for matter in titles.values() if matter.outcome}
+    stated = [due for due in _stated(hits, titles) if due.matter not in ended or due.what in OUTLIVE]
     told = {(due.matter, due.what) for due in stated}
     clocks = [
         due

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
-from tests.unit.history.fill import filled
+from tests.unit.history.fill import RULES, filled
 
 PERIOD = ("--since", "2024-03-01T08:00", "--until", "2024-03-05T08:00")
 
@@ -72,3 +74,16 @@ def test_markdown_is_a_sentence_and_a_table(settings: str, capsys: pytest.Captur
     lines = said(settings, capsys, "--format", "md").splitlines()
     assert lines[0].startswith("**4 hits between")
     assert lines[4].startswith("| feed |")
+
+
+@pytest.mark.parametrize("word", [("--company", "opneai"), ("--regulator", "ce")])
+def test_nothing_is_said_of_a_name_that_nobody_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], word: tuple[str, str]
+) -> None:
+    """A memo that says "No hit on Opneai" would be true and worthless."""
+    settings = str(filled(tmp_path))
+    shutil.copytree(RULES / "lexicon", tmp_path / "rules/lexicon")
+    assert main(["coverage", *PERIOD, *word, "--format", "md", "--config", settings]) == 2
+    said = capsys.readouterr()
+    assert "there is no such" in said.err
+    assert "No hit" not in said.out

@@ -115,3 +115,59 @@ def test_what_was_refused_for_good_fails_with_slacks_word(home: Path, capsys: Ca
 def test_a_full_disk_fails(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.cli.doctor.free_space", lambda _path: 1_000_000)
     assert found(capsys, code=1)["disk"] == ("FAIL", "1 MB free: make room")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "hello"),
+        ("SLACK_BOT_TOKEN", "xapp-1-2"),
+        ("SLACK_BOT_TOKEN", '"xoxb-1-2"'),
+        ("SLACK_BOT_TOKEN", "xoxb-1 2"),
+        ("SLACK_APP_TOKEN", "xoxb-2"),
+        ("SLACK_WEBHOOK_URL", "nope"),
+    ],
+)
+def test_a_secret_of_the_wrong_form_fails_without_being_shown(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["doctor", "--offline", "--format", "json"]) == 1
+    said = capsys.readouterr().out
+    assert f"{name} has not the form of" in said
+    assert value.strip('"') not in said
+
+
+def test_a_channel_without_a_token_fails(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty token file leaves alerts on a terminal that nobody reads."""
+    (home / "token").touch(mode=0o600)
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(home / "token"))
+    monkeypatch.setenv("REGWATCH_SLACK__CHANNEL", "#antitrust")
+    state, detail = found(capsys, code=1)["slack"]
+    assert (state, "absent or empty" in detail) == ("FAIL", True)
+
+
+def test_a_slack_that_does_not_answer_accepts_no_token(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-" + "1-2")
+    monkeypatch.setenv("REGWATCH_SLACK__CHANNEL", "#antitrust")
+    monkeypatch.setenv("REGWATCH_SLACK__API_URL", "http://127.0.0.1:9/api/")
+    assert main(["doctor", "--format", "json"]) == 1
+    (slack,) = [row for row in json.loads(capsys.readouterr().out) if row["what"] == "slack"]
+    assert slack["state"] == "FAIL"
+    assert "could not be asked" in slack["detail"]
+
+
+def test_a_database_that_cannot_be_written_fails(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/watch.db")
+    with a_store(home):
+        pass
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert main(["doctor", "--offline", "--format", "json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert any(row["state"] == "FAIL" and "cannot be written" in row["detail"] for row in said)

@@ -103,6 +103,7 @@ def test_json_of_nothing_is_an_empty_list_and_fine(run: Run, capsys: pytest.Capt
         (("--regulator", "eu"), "No hit at all has the regulator eu; there are: "),
         (("--company", "antropic"), 'No hit at all has the company antropic; did you mean "anthropic"?'),
         (("--rule", "cma-ai-tye"), "No hit at all has the rule cma-ai-tye; "),
+        (("--matter", "cma:nobody"), "No hit at all has the matter cma:nobody; "),
         (("--feed", "nowhere-feed"), "No hit at all has the feed nowhere-feed; "),
     ],
 )
@@ -328,3 +329,15 @@ def test_a_search_starts_light(run: Run) -> None:
         [sys.executable, "-c", code], check=False, capture_output=True, text=True, env=os.environ
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [("show",), ("export",)])
+def test_an_action_without_an_id_is_no_search(run: Run, words: tuple[str, ...]) -> None:
+    """Nobody looks for the word "show" alone."""
+    with pytest.raises(UsageError, match="needs the ID of a hit"):
+        run(*words)
+
+
+def test_ids_may_be_parted_by_commas(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("show", "1,3", "--format", "json") == 0
+    assert [one["id"] for one in json.loads(capsys.readouterr().out)] == [1, 3]

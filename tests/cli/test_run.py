@@ -102,9 +102,10 @@ def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
             stderr=subprocess.PIPE,
         )
         assert process.stderr is not None
-        first = process.stderr.readline()
+        unsent, first = process.stderr.readline(), process.stderr.readline()
         process.send_signal(number)
         _, rest = process.communicate(timeout=20)
+    assert b"SLACK_BOT_TOKEN is absent or empty" in unsent
     assert b"regwatch watches 1 feeds; alerts go to this terminal" in first
     assert process.returncode == 0, rest
     assert b"Traceback" not in rest

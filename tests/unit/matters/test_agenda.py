@@ -85,6 +85,19 @@ def test_a_stated_date_beats_a_clock() -> None:
     assert (found.on, found.estimated) == (date(2026, 4, 28), False)
 
 
+@pytest.mark.parametrize("what", ["comments", "phase 1 decision", "decision", ""])
+def test_what_was_due_in_a_proceeding_is_void_once_it_has_ended(what: str) -> None:
+    """Nobody prepares for the decision of a matter that was cleared, though its page still names the day."""
+    stated = hit(1, date(2026, 4, 28), what=what)
+    assert agenda_of([stated], [matter(outcome="cleared")], {}) == ()
+
+
+def test_an_appeal_is_due_after_the_end() -> None:
+    """The end of a proceeding is when the time for an appeal begins."""
+    (found,) = agenda_of([hit(1, date(2026, 4, 28), what="appeal")], [matter(outcome="cleared")], {})
+    assert found.what == "appeal"
+
+
 def test_phase_two_ends_the_clock_of_phase_one() -> None:
     """A later step's clocks replace those of an earlier one."""
     steps = [step("Phase 1 opened", NOW), step("Referred to phase 2", NOW + timedelta(days=50), number=2)]
