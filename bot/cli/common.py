@@ -144,8 +144,8 @@ def write_rows(
 
     out = out or sys.stdout
     if style == "json":
-        json.dump(list(rows), out, ensure_ascii=False, indent=2)
-        out.write("\n")
+        # In one piece: a stream without a buffer, as in a container, would take each sign by itself.
+        out.write(json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n")
     elif style == "jsonl":
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -209,9 +209,12 @@ def _write_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], o
         Console(file=out).print(table)
         return
     widths = [max([len(c), *(len(line[i]) for line in texts)]) for i, c in enumerate(columns)]
-    for line in [list(columns), *texts]:
-        padded = "  ".join(text.ljust(min(width, 80)) for text, width in zip(line, widths, strict=True))
-        out.write(padded.rstrip() + "\n")
+    lines = [
+        "  ".join(text.ljust(min(width, 80)) for text, width in zip(line, widths, strict=True)).rstrip()
+        + "\n"
+        for line in [list(columns), *texts]
+    ]
+    out.write("".join(lines))
 
 
 def add_format_option(parser: argparse.ArgumentParser, *, formats: Sequence[str] = FORMATS) -> None:

@@ -299,6 +299,23 @@ def test_sums_are_read_as_people_write_them(text: str, value: int) -> None:
     assert sum_of(text) == value
 
 
+@pytest.mark.parametrize("style", ["table", "json"])
+def test_hits_are_written_in_one_piece(run: Run, monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+    """A stream without a buffer, as in a container, is not handed four thousand signs one by one."""
+    out = _Counting()
+    monkeypatch.setattr(sys, "stdout", out)
+    assert run("--format", style) == 0
+    assert out.writes == 1
+
+
+class _Counting(io.StringIO):
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)
+
+
 def test_a_search_starts_light(run: Run) -> None:
     """Neither the network, nor Slack, nor the ORM, nor rich is imported to answer off a terminal."""
     assert run("--limit", "1") == 0
