@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,19 @@ def test_a_database_that_cannot_be_written_fails(
     assert main(["doctor", "--offline", "--format", "json"]) == 1
     said = json.loads(capsys.readouterr().out)
     assert any(row["state"] == "FAIL" and "cannot be written" in row["detail"] for row in said)
+
+
+def test_a_route_whose_words_nothing_has_fails(home: Path, capsys: Capture) -> None:
+    """It would never fit, and its channel would stay silent."""
+    main(["init", str(home)])
+    settings = home / "regwatch.yaml"
+    text = settings.read_text(encoding="utf-8")
+    routes = "  routes: [{to: '#cma', regulator: cmaa, company: opneai}]"
+    settings.write_text(re.sub(r"(?m)^  routes: \[\].*$", routes, text), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["doctor", "--offline", "--format", "json"]) == 1
+    said = [row["detail"] for row in json.loads(capsys.readouterr().out) if row["what"] == "routes"]
+    assert said == [
+        'route 1, to #cma: there is no regulator cmaa; did you mean "cma"?',
+        'route 1, to #cma: there is no company opneai; did you mean "openai"?',
+    ]
