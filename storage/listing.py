@@ -58,9 +58,15 @@ def connect(path: Path | str) -> sqlite3.Connection:
 
 
 def _read_only(path: Path | str) -> str:
-    """Return the file as SQLite's URI, in which three characters would have a meaning."""
+    """Return the file as SQLite's URI, in which three characters would have a meaning.
+
+    In a folder that cannot be written SQLite cannot make the files that readers share. A database that nobody has open
+    there, as on a read-only copy, is read as one that nobody changes.
+    """
     name = os.path.join(os.getcwd(), path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")  # noqa: PTH109, PTH118
-    return f"file://{name}?mode=ro"
+    folder = os.path.dirname(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118, PTH120
+    at_rest = not os.access(folder, os.W_OK) and not os.path.exists(f"{path}-wal")  # noqa: PTH110
+    return f"file://{name}?mode=ro" + ("&immutable=1" if at_rest else "")
 
 
 def carried(connection: sqlite3.Connection, what: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 from storage.fold import folded, folded_with_map
 from storage.hit_filter import KINDS, LEVELS, STAGES, STATUSES, By, HitFilter
 from storage.maintenance import rebuild_indexes
+from storage.reader import open_reader
 from storage.records import Amount
 from storage.search_query import parse
 from storage.words import Kind, Level, RuleStatus, Stage
@@ -197,3 +198,16 @@ def test_a_page_and_its_total_are_the_same_whichever_way_they_are_found(tmp_path
                 assert {page.total for page in [whole, *pages]} == {15}
                 assert [h.id for page in pages for h in page.hits] == [h.id for h in whole.hits]
                 assert reader.hits(wanted._replace(limit=0)).total == 15
+
+
+def test_a_database_at_rest_is_read_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup on a read-only share: SQLite makes no file beside it."""
+    with a_store(tmp_path) as store:
+        save(store, poll(new("a1", hit())))
+    monkeypatch.setattr("os.access", lambda *_: False)
+    before = {file.name for file in tmp_path.iterdir()}
+    with open_reader(tmp_path / "watch.db") as reader:
+        assert reader.hits(HitFilter()).total == 1
+        assert {file.name for file in tmp_path.iterdir()} == before
