@@ -20,6 +20,7 @@ from bot.cli.rules_common import (
     stepped,
     stored,
 )
+from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.matching.near_misses import NearMiss
@@ -36,6 +37,8 @@ def stats(args: argparse.Namespace) -> int:
     from bot.clock import SystemClock
     from bot.matching.rule_file import load_rules
 
+    if args.suggest and args.format != "table":
+        raise UsageError("--suggest writes YAML to paste into a rule; leave --format out")
     now = SystemClock().now()
     rules = load_rules(folder_of(args)).rules
     with history_of(args) as reader:

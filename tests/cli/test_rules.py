@@ -286,3 +286,9 @@ def test_explain_refuses_a_feed_that_nobody_has(folder: Path, capfd: pytest.Capt
     words = ["rules", "explain", "--rules", str(folder), "--title", "x", "--feed", "ftc-pres"]
     assert main(words) == 2
     assert "there is no such feed" in capfd.readouterr().err
+
+
+def test_suggestions_are_yaml_and_nothing_else(history: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A script that asks for JSON is told, not given comments."""
+    assert main(["rules", "stats", "--suggest", "--format", "json", "--rules", str(history)]) == 2
+    assert "leave --format out" in capfd.readouterr().err
