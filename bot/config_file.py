@@ -181,8 +181,8 @@ def _slack(node: Fields, reading: Reading) -> SlackSettings:
     routes = reading.items_of(routes_node, what="slack.routes") if routes_node else ()
     api_url = _url(node.get("api_url"), "slack.api_url", reading) or base.api_url
     return SlackSettings(
-        channel=reading.text_of(node.get("channel"), what="slack.channel").strip(),
-        ops_channel=reading.text_of(node.get("ops_channel"), what="slack.ops_channel").strip(),
+        channel=_channel(node.get("channel"), "slack.channel", reading),
+        ops_channel=_channel(node.get("ops_channel"), "slack.ops_channel", reading),
         routes=tuple(route for n in routes if (route := _route(n, reading))),
         api_url=api_url.rstrip("/") + "/",
         settle=_length(node, "settle", base.settle, reading),
@@ -191,13 +191,24 @@ def _slack(node: Fields, reading: Reading) -> SlackSettings:
     )
 
 
+def _channel(node: Node | None, what: str, reading: Reading) -> str:
+    """Return a channel's name or ID. Nothing is what YAML makes of a name whose # stands without quotes."""
+    if isinstance(node, Scalar) and node.value is None:
+        hint = 'A # without quotes starts a comment: write "#name", or leave the key out'
+        reading.note(node.at, f"nothing as {what}", "a channel's name or ID", hint)
+        return ""
+    return reading.text_of(node, what=what).strip()
+
+
 def _route(node: Node, reading: Reading) -> RouteSettings | None:
     found = reading.fields_of(node, ROUTE_KEYS, what="a route")
     if found is None:
         return None
-    to = reading.text_of(found.get("to"), what="to").strip()
+    before = len(reading.problems)
+    to = _channel(found.get("to"), "to", reading)
     if not to:
-        reading.note(found.at, "a route without `to`", "the channel that it leads to")
+        if len(reading.problems) == before:
+            reading.note(found.at, "a route without `to`", "the channel that it leads to")
         return None
     level_node = found.get("level")
     level = (
@@ -277,7 +288,7 @@ def _digest(top: Fields, reading: Reading) -> DigestSettings | None:
         zone=_zone(found, reading),
         at=_clock_time(found, "at", base.at, reading),
         day=None if day == "daily" else day,
-        channel=reading.text_of(found.get("channel"), what="digest.channel"),
+        channel=_channel(found.get("channel"), "digest.channel", reading),
     )
 
 

@@ -59,7 +59,10 @@ _IN_OR_OUT = "The line stands further in, or out, than those that it belongs to.
 _HINTS = (
     ("cannot start any token", "Text that begins with such a character wants quotes."),
     ("alphabetic or numeric", "Text that begins with such a character wants quotes."),
-    ("expected node content", "A bracket is not closed, or a comma is one too many."),
+    (
+        "expected node content",
+        "A bracket is not closed, a comma is one too many, or a # without quotes made a comment.",
+    ),
     ("expected <block end>", _IN_OR_OUT),
     ("did not find expected", _IN_OR_OUT),
 )

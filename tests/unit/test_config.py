@@ -53,6 +53,32 @@ def test_a_list_in_a_variable(tmp_path: Path, value: str) -> None:
     assert settings.network.private_hosts == ("127.0.0.1:80", "[::1]:81")
 
 
+def test_a_route_to_an_empty_name_is_refused(tmp_path: Path) -> None:
+    """It is not dropped in silence."""
+    with pytest.raises(InvalidFiles, match="a route without `to`"):
+        settings_from(tmp_path, "slack: {routes: [{to: '', regulator: cma}]}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("slack:\n  channel: #watch\n", "2:11"),
+        ("slack:\n  ops_channel: #watch\n", "2:15"),
+        ("slack:\n  routes:\n    - to: #watch\n", "3:10"),
+        ("digest:\n  channel: #watch\n", "2:11"),
+    ],
+)
+def test_a_hash_without_quotes_is_told_as_the_comment_that_it_is(
+    tmp_path: Path, text: str, place: str
+) -> None:
+    """YAML reads nothing there; that alone would help nobody."""
+    with pytest.raises(InvalidFiles) as caught:
+        settings_from(tmp_path, text)
+    (problem,) = caught.value.problems
+    assert f"regwatch.yaml:{place}: nothing as" in str(problem)
+    assert 'starts a comment: write "#name"' in problem.hint
+
+
 def test_a_channel_with_a_hash_in_a_variable_is_no_comment(tmp_path: Path) -> None:
     """`REGWATCH_SLACK__CHANNEL=#watch` is the channel #watch."""
     assert settings_from(tmp_path, "", REGWATCH_SLACK__CHANNEL="#watch").slack.channel == "#watch"
