@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -234,7 +235,7 @@ class DocumentHits:
         parts = self._places(stages=kind == STAGES) if gapped else {}
         for part in gapped.keys() & parts.keys():
             for bound, term in gapped[part]:
-                if not self._wrong_language(bound):
+                if parts.keys() >= term.wanted and not self._wrong_language(bound):
                     chains = joined(term, parts, self.document)
                     hits.extend(hit for chain in chains if (hit := self._hit(bound, chain)))
         hits.sort(key=_by_position)
@@ -244,10 +245,10 @@ class DocumentHits:
         """Return where a phrase stands, outside of the url: first token, past last, sentence, field."""
         places = self._where.get(number)
         if places is None:
-            document = self.document
-            url = document.first[URL]
+            sentences, fields = self.document.sentence_tokens, self.document.first
+            url = fields[URL]
             places = self._where[number] = [
-                (start, end, document.sentence_of(start), document.field_of(start))
+                (start, end, bisect_right(sentences, start) - 1, bisect_right(fields, start) - 1)
                 for start, end in self._found[number]
                 if start < url
             ]
