@@ -85,6 +85,8 @@ def _shape_of(phrase: Phrase) -> _Shape:
 
 def _exact(text: str) -> str:
     """Return the case pattern of a text's letters: look-alike letters of another script keep it."""
+    if text.isascii() and text.isalpha() and text.isupper():
+        return "A" * len(text)
     letters = (c for c in unicodedata.normalize("NFKC", text) if c.isalpha())
     return "".join("A" if letter.isupper() else "a" for letter in letters)
 
@@ -190,7 +192,7 @@ def _verified(document: Document, shape: _Shape, first: int) -> int:
         return 0
     if shape.left_hangul and first and _glued(document, first - 1, _HANGUL):
         return 0
-    if shape.exact and _exact(document.span(first, past).text) != shape.exact:
+    if shape.exact and _exact(document.written(first, past)) != shape.exact:
         return 0
     return past
 
