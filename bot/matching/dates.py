@@ -110,7 +110,7 @@ def find_deadlines(
     `published` it is left out. `language` decides between day and month in "04/12/2026".
     """
     text = text[:LONGEST]
-    if not _ANY_DATE.search(text) or not _HINT.search(text):
+    if not text or not _ANY_DATE.search(text) or not _HINT.search(text):
         return ()
     found: dict[tuple[date, str], Deadline] = {}
     for start, end, on in _dates(text, published, language):

@@ -68,7 +68,7 @@ def amounts_of(
     read = [
         (name, text, _found(text, language))
         for name, text in ((name, text[:LONGEST]) for name, text in fields)
-        if _HINT.search(text)
+        if text and _HINT.search(text)
     ]
     known = [f.sum.currency for _, _, found in read for f in found if f.sum.currency]
     common = currency or (max(known, key=known.count) if known else "")

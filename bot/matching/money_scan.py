@@ -19,12 +19,13 @@ _CJK_WORDS = sorted(
     {w for w in (*words.SCALES, *words.CURRENCIES) if re.match("[぀-ヿ㐀-鿿가-힯]", w)},
     key=lambda w: (-len(w), w),
 )
+# No two begin alike (but s and p): the commonest comes first, and the long list is tried on CJK letters alone.
 _TOKEN = re.compile(
-    r"(?P<n>[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3}){1,5}(?![0-9])(?:[.,][0-9]{1,2})?|[0-9]{1,20}(?:[.,'’٫][0-9]{1,12}){0,6})"
-    r"|(?P<c>" + "|".join(_CJK_WORDS) + ")"
-    r"|(?P<w>[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,60})"
+    r"(?P<w>[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,60})"
+    r"|(?P<n>[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3}){1,5}(?![0-9])(?:[.,][0-9]{1,2})?|[0-9]{1,20}(?:[.,'’٫][0-9]{1,12}){0,6})"
     r"|(?P<s>[$€£¥₩₹₽₺₪㌦])"
     r"|(?P<p>[^\s\w])"
+    r"|(?P<c>(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?:" + "|".join(_CJK_WORDS) + "))"
     r"|(?P<o>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
 _DIGIT = re.compile("[0-9]")
