@@ -51,6 +51,12 @@ class _Shape:
     left_hangul: bool
 
     @property
+    def literal_is_proof(self) -> bool:
+        """Whether the phrase stands wherever its literal does."""
+        checked = self.exact or self.loose or self.left_kana or self.right_kana or self.left_hangul
+        return not checked and self.stems in ((), (len(self.tokens) - 1,))
+
+    @property
     def literal(self) -> str:
         """What the automaton looks for: the tokens up to the first stem."""
         begin = "" if self.loose else " "
@@ -132,15 +138,19 @@ class PhraseIndex:
         simple: dict[str, list[int]] = defaultdict(list)
         wanting: dict[str, list[tuple[int, _Shape]]] = defaultdict(list)
         for number, shape in enumerate(shapes.values()):
-            checks = shape.exact or shape.loose or shape.left_kana or shape.right_kana or shape.left_hangul
-            if checks or shape.stems:
-                wanting[shape.literal].append((number, shape))
-            else:
+            if shape.literal_is_proof:
                 simple[shape.literal].append(number)
+            else:
+                wanting[shape.literal].append((number, shape))
         literals = list(dict.fromkeys([*simple, *wanting]))
-        # For each literal: its tokens, the phrases that it alone is, and those that want a closer look.
+        # For each literal: its whole tokens, all of them, the phrases that it alone is, and those that want a closer look.
         self._entries = [
-            (literal.count(" ") - 1, tuple(simple.get(literal, ())), tuple(wanting.get(literal, ())))
+            (
+                literal.count(" ") - 1,
+                literal.count(" ") - literal.endswith(" "),
+                tuple(simple.get(literal, ())),
+                tuple(wanting.get(literal, ())),
+            )
             for literal in literals
         ]
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -153,8 +163,8 @@ class PhraseIndex:
         entries, starts = self._entries, document.joined_starts
         for literal, start, _ in self._automaton.find_matches_as_indexes(document.joined, overlapping=True):
             first = bisect_right(starts, start) - 1
-            length, simple, wanting = entries[literal]
-            if length > 1 and _in_two_sentences(document, first, first + length):
+            whole, length, simple, wanting = entries[literal]
+            if whole > 1 and _in_two_sentences(document, first, first + whole):
                 continue
             for number in simple:
                 if number in found:
@@ -170,7 +180,8 @@ class PhraseIndex:
 
 def _in_two_sentences(document: Document, first: int, past: int) -> bool:
     """Whether a sentence ends within the tokens: "No competition. Commission officials" names no commission."""
-    return document.sentence_of(first) != document.sentence_of(past - 1)
+    breaks = document.sentence_tokens
+    return bisect_right(breaks, first) != bisect_right(breaks, past - 1)
 
 
 def _verified(document: Document, shape: _Shape, first: int) -> int:
