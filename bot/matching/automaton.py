@@ -45,6 +45,7 @@ class _Shape:
     tokens: tuple[str, ...]
     stems: tuple[int, ...]  # the tokens at these places may go on
     loose: bool  # the first token may begin earlier
+    open: bool  # the literal does not say what each token is
     exact: str  # the text to compare, or empty
     left_kana: bool
     right_kana: bool
@@ -82,6 +83,7 @@ def _shape_of(phrase: Phrase) -> _Shape:
         tokens=tuple(tokens),
         stems=tuple(stems),
         loose=loose,
+        open=loose or bool(stems),
         exact=_exact(phrase.text) if phrase.exact else "",
         left_kana=kana and bool(_KATAKANA.match(tokens[0])),
         right_kana=kana and bool(_KATAKANA.match(tokens[-1])),
@@ -188,15 +190,8 @@ def _verified(document: Document, shape: _Shape, first: int) -> int:
     """Return the number of the token past the phrase that begins at token `first`, or 0 if it does not."""
     tokens = document.tokens
     past = first + len(shape.tokens)
-    if past > len(tokens):
+    if past > len(tokens) or (shape.open and not _same_tokens(tokens, shape, first)):
         return 0
-    for offset, wanted in enumerate(shape.tokens):
-        token, stem = tokens[first + offset], offset in shape.stems
-        if shape.loose and offset == 0:
-            if wanted not in token if stem else not token.endswith(wanted):
-                return 0
-        elif not (token.startswith(wanted) if stem else token == wanted):
-            return 0
     if shape.left_kana and first and _glued(document, first - 1, _KATAKANA):
         return 0
     if shape.right_kana and past < len(tokens) and _glued(document, past - 1, _KATAKANA):
@@ -206,6 +201,17 @@ def _verified(document: Document, shape: _Shape, first: int) -> int:
     if shape.exact and _exact(document.written(first, past)) != shape.exact:
         return 0
     return past
+
+
+def _same_tokens(tokens: list[str], shape: _Shape, first: int) -> bool:
+    for offset, wanted in enumerate(shape.tokens):
+        token, stem = tokens[first + offset], offset in shape.stems
+        if shape.loose and offset == 0:
+            if wanted not in token if stem else not token.endswith(wanted):
+                return False
+        elif not (token.startswith(wanted) if stem else token == wanted):
+            return False
+    return True
 
 
 def _glued(document: Document, left: int, script: re.Pattern[str]) -> bool:

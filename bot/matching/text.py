@@ -184,14 +184,15 @@ class Document:
     def sentence_tokens(self) -> list[int]:
         """For each sentence, the first token at or after its beginning; one without tokens has that of the next."""
         firsts: list[int] = []
-        for first, field in zip(self.first, self.fields, strict=True):
-            before = 0
-            for start in field.sentence_starts:
+        for token, field in zip(self.first, self.fields, strict=True):
+            firsts.append(token)
+            before, at = 0, token
+            for start in field.sentence_starts[1:]:
                 # Cheaper than the ranges of all tokens, which few articles need.
-                first += len(tokens_of(field.folded[before:start]))
-                firsts.append(first)
+                at += len(tokens_of(field.folded[before:start]))
+                firsts.append(at)
                 before = start
-            firsts.append(first + len(tokens_of(field.folded[before:])))  # the break
+            firsts.append(at + len(tokens_of(field.folded[before:])))  # the break
         return firsts
 
     def sentence_of(self, token: int) -> int:
