@@ -266,8 +266,9 @@ class Scene:
             return self.hits.word_in("competition-law", passage.low, passage.high)
         if hit is None or self._competition(passage):
             return True
-        if hit.key not in OF_OTHER_LAW and "ai-tie" in self.subjects:
-            return True  # in a story of a tie, an authority of mergers is there for one reason
+        deal_story = "ai-tie" in self.subjects and self.hits.word_in("deal", self.lead.low, self.lead.high)
+        if deal_story and hit.key not in OF_OTHER_LAW:
+            return True  # in a story of a deal, an authority of mergers is there for one reason
         return self.hits.word_in("acting", passage.low, passage.high)
 
     def _elsewhere(self, passage: Passage) -> bool:

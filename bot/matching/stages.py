@@ -112,7 +112,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         if stage.rank < best.rank:
             continue
         inquiry = stage is Stage.INQUIRY
-        doubts = expected if inquiry else put_off if stage is Stage.DECISION else hedges
+        doubts = expected + ([] if inquiry else put_off if stage is Stage.DECISION else hedges)
         if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
             continue
         denied = (
@@ -121,7 +121,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
             or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document))
         )
         doubted = not denied and (
-            _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
+            _opens(expected, hit)
+            or _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
             or (not inquiry and document.language[:2] in HEDGED_AFTER and _after(doubts, hit, document))
         )
         awaited = name != hit.key and stage is Stage.DECISION and _awaited(expected, hit, document)
@@ -206,6 +207,13 @@ def _before(words: list[Hit], hit: Hit, reach: int, document: Document) -> bool:
 def _within(words: list[Hit], hit: Hit) -> bool:
     """Whether one of the words stands within the hit: "eine Untersuchung wurde nicht eingeleitet"."""
     return hit.apart and any(hit.start < word.start and word.end < hit.end for word in words)
+
+
+def _opens(words: list[Hit], hit: Hit) -> bool:
+    """Whether the hit begins with one of the words: "ouvre la voie à une enquête"."""
+    return hit.apart and any(
+        word.start == hit.start and 1 < word.end - word.start and word.end < hit.end for word in words
+    )
 
 
 def _after(words: list[Hit], hit: Hit, document: Document) -> bool:
