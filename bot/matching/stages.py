@@ -212,7 +212,7 @@ def _within(words: list[Hit], hit: Hit) -> bool:
 def _opens(words: list[Hit], hit: Hit) -> bool:
     """Whether the hit begins with one of the words: "ouvre la voie à une enquête"."""
     return hit.apart and any(
-        word.start == hit.start and 1 < word.end - word.start and word.end < hit.end for word in words
+        word.start == hit.start and word.end - word.start > 1 and word.end < hit.end for word in words
     )
 
 
