@@ -33,6 +33,8 @@ SHADES = (
     "order",
     "papers",
     "provisional",
+    "glance",
+    "talk",
     "lack",
     "postponed",
 )
@@ -48,17 +50,20 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
         [scene.lead] if lead else [scene.title, *dict.fromkeys(binding.passage for binding in bindings)]
     )
     titled = _in_title(scene, bindings)
+    talk = _talks(scene)
     if deal_story and _names_company(scene) and not titled and not _step_in_title(scene):
-        aside = _furthest(scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening))
+        aside = _furthest(
+            scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening), talk=talk
+        )
         # An older file that was closed does not make a deal story a decision.
         return aside if aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
-    stage, hedged, proof = _furthest(scene.hits, passages)
+    stage, hedged, proof = _furthest(scene.hits, passages, talk=talk)
     if stage is Stage.CONCERN and (titled or not deal_story):
         for further in ([scene.opening], _mentioned(scene, bindings)):
             if further and stage is Stage.CONCERN:
-                stage, also_hedged, proof = _furthest(scene.hits, further)
+                stage, also_hedged, proof = _furthest(scene.hits, further, talk=talk)
                 hedged = hedged or also_hedged
-    if stage is Stage.CONCERN and titled and not _worries(scene):
+    if stage is Stage.CONCERN and titled and not talk and not _worries(scene):
         stage = Stage.INQUIRY  # the headline has an authority act, in words that we do not know
     return stage, hedged, proof
 
@@ -88,7 +93,12 @@ def _worries(scene: Scene) -> bool:
     )
 
 
-def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool, list[Hit]]:
+def _talks(scene: Scene) -> bool:
+    """Whether the article reports a speech or an interview, or is a comment: a look told there is only talk of one."""
+    return any(hit.key == "talk" and hit.sentence <= scene.opening.high for hit in scene.hits.of("stages"))
+
+
+def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tuple[Stage, bool, list[Hit]]:
     best, hedged, refused = Stage.CONCERN, False, False
     proof: list[Hit] = []
     document = hits.document
@@ -100,6 +110,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     expected = [hit for hit in words if hit.key == "expect"]
     provisional = [hit for hit in words if hit.key == "provisional"]
     authorities = hits.of("regulators")
+    glances = {(hit.start, hit.end) for hit in words if hit.key == "glance" and hit.field} if talk else set()
     for hit in words:
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue
@@ -109,9 +120,9 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
         stage = Stage(name)
         if stage is Stage.DECISION and _asks_for_papers(hits, hit):
             stage = Stage.INQUIRY
-        if stage.rank < best.rank:
-            continue
         inquiry = stage is Stage.INQUIRY
+        if stage.rank < best.rank or (inquiry and (hit.start, hit.end) in glances):
+            continue
         doubts = expected + ([] if inquiry else put_off if stage is Stage.DECISION else hedges)
         if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
             continue
