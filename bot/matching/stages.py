@@ -132,7 +132,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
             or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document))
         )
         doubted = not denied and (
-            _opens(expected, hit)
+            _shared(expected, hit)
             or _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
             or (not inquiry and document.language[:2] in HEDGED_AFTER and _after(doubts, hit, document))
         )
@@ -220,10 +220,12 @@ def _within(words: list[Hit], hit: Hit) -> bool:
     return hit.apart and any(hit.start < word.start and word.end < hit.end for word in words)
 
 
-def _opens(words: list[Hit], hit: Hit) -> bool:
-    """Whether the hit begins with one of the words: "ouvre la voie à une enquête"."""
-    return hit.apart and any(
-        word.start == hit.start and word.end - word.start > 1 and word.end < hit.end for word in words
+def _shared(words: list[Hit], hit: Hit) -> bool:
+    """Whether the hit begins with one of the words, or is part of one: "ouvre la voie à une enquête", "raises questions"."""
+    return any(
+        (word.start <= hit.start and hit.end <= word.end)
+        or (hit.apart and word.start == hit.start and 1 < word.end - word.start and word.end < hit.end)
+        for word in words
     )
 
 
