@@ -6,6 +6,7 @@ A denial just before a stage word takes it back, a hedge makes it a mere possibi
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Passage
@@ -110,6 +111,9 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
     expected = [hit for hit in words if hit.key == "expect"]
     provisional = [hit for hit in words if hit.key == "provisional"]
     authorities = hits.of("regulators")
+    listed = [
+        (one.end - 1, other.start) for one, other in pairwise(authorities) if 0 <= other.start - one.end <= 1
+    ]
     glances = {(hit.start, hit.end) for hit in words if hit.key == "glance" and hit.field} if talk else set()
     for hit in words:
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
@@ -128,12 +132,12 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
             continue
         denied = (
             _within(nots, hit)
-            or _before(denials, hit, DENIAL_REACH, document)
+            or _before(denials, hit, DENIAL_REACH, document, listed)
             or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document))
         )
         doubted = not denied and (
             _shared(expected, hit)
-            or _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
+            or _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document, listed)
             or (not inquiry and document.language[:2] in HEDGED_AFTER and _after(doubts, hit, document))
         )
         awaited = name != hit.key and stage is Stage.DECISION and _awaited(expected, hit, document)
@@ -143,7 +147,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
             if (
                 not doubted
                 or stage is not Stage.INVESTIGATION
-                or _before(expected, hit, HEDGE_REACH, document)
+                or _before(expected, hit, HEDGE_REACH, document, listed)
             ):
                 continue
             stage = Stage.INQUIRY  # one that may be opened is being looked into
@@ -204,15 +208,25 @@ def _awaited(expected: list[Hit], hit: Hit, document: Document) -> bool:
     )
 
 
-def _before(words: list[Hit], hit: Hit, reach: int, document: Document) -> bool:
+def _before(
+    words: list[Hit], hit: Hit, reach: int, document: Document, listed: list[tuple[int, int]]
+) -> bool:
     """Whether one of the words stands in the same clause, at most `reach` tokens before the hit."""
     return any(
         word.sentence == hit.sentence
         and word.end <= hit.start
         and hit.start - word.end < reach
-        and not document.parted(word.end - 1, hit.start)
+        and not _parted(document, listed, word.end - 1, hit.start)
         for word in words
     )
+
+
+def _parted(document: Document, listed: list[tuple[int, int]], left: int, right: int) -> bool:
+    """Whether the clause ends between two tokens; a comma between two authorities does not end it."""
+    for end, start in listed:
+        if left < end and start <= right:
+            return document.parted(left, end) or _parted(document, listed, start, right)
+    return document.parted(left, right)
 
 
 def _within(words: list[Hit], hit: Hit) -> bool:
@@ -221,10 +235,10 @@ def _within(words: list[Hit], hit: Hit) -> bool:
 
 
 def _shared(words: list[Hit], hit: Hit) -> bool:
-    """Whether the hit begins with one of the words, or is part of one: "ouvre la voie à une enquête", "raises questions"."""
+    """Whether one of the words runs into the hit: "ouvre la voie à une enquête", "raises questions", "should look at"."""
     return any(
-        (word.start <= hit.start and hit.end <= word.end)
-        or (hit.apart and word.start == hit.start and 1 < word.end - word.start and word.end < hit.end)
+        word.start <= hit.start < word.end
+        and (word.start < hit.start or hit.end <= word.end or (hit.apart and word.end - word.start > 1))
         for word in words
     )
 
