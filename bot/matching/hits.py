@@ -11,7 +11,7 @@ from bot.matching.gaps import ALL, Gapped, Parts, Place, joined
 from bot.matching.lexicon import COMPANY, LIST, TONGUES, Entry, Lexicon, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.matching.automaton import Occurrences, PhraseBook
     from bot.matching.text import Document
@@ -231,21 +231,19 @@ class DocumentHits:
         if field == URL:
             return None
         sentence = self.document.sentence_of(start)
-        if bound.needs and not self._context(bound.needs, bound.scope, sentence, (start, end)):
+        if bound.needs and not self._context(bound.needs, bound.scope, sentence, chain):
             return None
-        if bound.also and not self._context(bound.also, "article", sentence, (start, end)):
+        if bound.also and not self._context(bound.also, "article", sentence, chain):
             return None
-        if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None):
+        if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, ()):
             return None
         return Hit(bound.key, start, end, sentence, field, apart=len(chain) > 1)
 
-    def _context(
-        self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None
-    ) -> bool:
-        """Whether one of the phrases stands in scope, other than within the tokens `outside`."""
+    def _context(self, numbers: frozenset[int], scope: str, sentence: int, outside: Sequence[Place]) -> bool:
+        """Whether one of the phrases stands in scope, other than within one of the places `outside`."""
         for number in numbers & self._found.keys():
             for start, end in self._found[number]:
-                if outside and outside[0] <= start and end <= outside[1]:
+                if any(low <= start and end <= high for low, high in outside):
                     continue
                 if scope == "article":
                     return True

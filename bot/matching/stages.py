@@ -36,6 +36,7 @@ SHADES = (
     "provisional",
     "glance",
     "talk",
+    "that",
     "lack",
     "postponed",
 )
@@ -113,7 +114,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
     authorities = hits.of("regulators")
     listed = [
         (one.end - 1, other.start) for one, other in pairwise(authorities) if 0 <= other.start - one.end <= 1
-    ]
+    ] + [(hit.start - 1, hit.start) for hit in words if hit.key == "that" and hit.start]
     glances = {(hit.start, hit.end) for hit in words if hit.key == "glance" and hit.field} if talk else set()
     for hit in words:
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
@@ -128,7 +129,9 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
         if stage.rank < best.rank or (inquiry and (hit.start, hit.end) in glances):
             continue
         doubts = expected + ([] if inquiry else put_off if stage is Stage.DECISION else hedges)
-        if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
+        if stage is Stage.DECISION and any(
+            word.sentence == hit.sentence and not hit.start <= word.start < hit.end for word in provisional
+        ):
             continue
         denied = (
             _within(nots, hit)
@@ -222,9 +225,9 @@ def _before(
 
 
 def _parted(document: Document, listed: list[tuple[int, int]], left: int, right: int) -> bool:
-    """Whether the clause ends between two tokens; a comma between two authorities does not end it."""
+    """Whether the clause ends between two tokens; a comma between two authorities, or before "that", does not."""
     for end, start in listed:
-        if left < end and start <= right:
+        if left <= end and start <= right:
             return document.parted(left, end) or _parted(document, listed, start, right)
     return document.parted(left, right)
 
