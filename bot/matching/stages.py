@@ -37,6 +37,7 @@ SHADES = (
     "glance",
     "talk",
     "that",
+    "announced",
     "lack",
     "postponed",
 )
@@ -53,7 +54,7 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     )
     titled = _in_title(scene, bindings)
     talk = _talks(scene)
-    if deal_story and _names_company(scene) and not titled and not _step_in_title(scene):
+    if deal_story and _deal_in_title(scene) and not titled and not _step_in_title(scene):
         aside = _furthest(
             scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening), talk=talk
         )
@@ -110,6 +111,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
     hedges = [hit for hit in words if hit.key == "hedge"]
     put_off = [hit for hit in words if hit.key in ("hedge", "postponed")]
     expected = [hit for hit in words if hit.key == "expect"]
+    announced = [hit for hit in words if hit.key == "announced"]
     provisional = [hit for hit in words if hit.key == "provisional"]
     authorities = hits.of("regulators")
     listed = [
@@ -125,6 +127,8 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
         stage = Stage(name)
         if stage is Stage.DECISION and _asks_for_papers(hits, hit):
             stage = Stage.INQUIRY
+        if stage is Stage.DECISION and not hits.official and _bare_order(words, authorities, hit):
+            continue
         inquiry = stage is Stage.INQUIRY
         if stage.rank < best.rank or (inquiry and (hit.start, hit.end) in glances):
             continue
@@ -140,6 +144,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
         )
         doubted = not denied and (
             _shared(expected, hit)
+            or (stage is Stage.LITIGATION and hit.field and _announced(announced, hit, document, listed))
             or _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document, listed)
             or (not inquiry and document.language[:2] in HEDGED_AFTER and _after(doubts, hit, document))
         )
@@ -199,6 +204,17 @@ def _asks_for_papers(hits: DocumentHits, hit: Hit) -> bool:
         )
         for word in words
     )
+
+
+def _announced(words: list[Hit], hit: Hit, document: Document, listed: list[tuple[int, int]]) -> bool:
+    """Whether a party only says that it will appeal."""
+    return _shared(words, hit) or _before(words, hit, EXPECT_REACH, document, listed)
+
+
+def _bare_order(words: list[Hit], authorities: list[Hit], hit: Hit) -> bool:
+    """Whether a hit is but a word for an order, and no authority is in its sentence: "The cheque obliges"."""
+    order = hit.end - hit.start == 1 and any(word.key == "order" and word[1:3] == hit[1:3] for word in words)
+    return order and not any(word.sentence == hit.sentence for word in authorities)
 
 
 def _awaited(expected: list[Hit], hit: Hit, document: Document) -> bool:
@@ -263,9 +279,11 @@ def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
     ]
 
 
-def _names_company(scene: Scene) -> bool:
-    """Whether the headline names a company."""
-    return any(scene.companies.get(sentence) for sentence in range(scene.title.high + 1))
+def _deal_in_title(scene: Scene) -> bool:
+    """Whether the headline names a company, and the other party or the deal too."""
+    if not any(scene.companies.get(sentence) for sentence in range(scene.title.high + 1)):
+        return False
+    return bool(scene.pairs_in(scene.title)) or scene.hits.word_in("deal", *scene.title)
 
 
 def _step_in_title(scene: Scene) -> bool:
