@@ -107,6 +107,17 @@ def overtakings(matter: Matter, steps: Iterable[StoredStep]) -> tuple[Overtaking
     return tuple(found)
 
 
+def named(step: Overtaking) -> str:
+    """Return a step in words: its day, its stage and the article that proves it."""
+    day = step.at.astimezone(UTC).date().isoformat()
+    if step.stored is None:
+        return f"{day} end of the matter"
+    stage = step.stored.step.stage
+    words = "end of the matter" if step.settles is None else stage.value if stage else step.stored.step.reason
+    doubt = "" if step.stored.step.confirmed else " (unconfirmed)"
+    return f"{day} {words}{doubt}: {step.stored.title}" if step.stored.title else f"{day} {words}{doubt}"
+
+
 def overtaken_by(
     steps: Sequence[Overtaking], *, what: str, on: date, stated: Sequence[Stating]
 ) -> Overtaking | None:
