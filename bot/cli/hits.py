@@ -65,7 +65,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=epilog(
             'regwatch hits "merger inquiry" --regulator cma --since 30d',
             "regwatch hits anthropic OR openai --level high+ --by published --since march",
-            'regwatch hits "amazon -rainforest" --min-amount 1bn --format csv > hits.csv',
+            'regwatch hits "amazon -rainforest" --min-amount "1bn USD" --format csv > hits.csv',
             "regwatch hits -- -openai",
             "regwatch hits show 12",
             "regwatch hits export 12 14 -o pack.zip",

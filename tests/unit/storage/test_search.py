@@ -119,6 +119,8 @@ def test_filters_narrow_and_page_and_count(tmp_path: Path) -> None:
             assert found(languages=("fr",)) == [2]
             assert found(min_amount=1_000_000_000) == [2]
             assert found(min_amount=1) == [2]
+            assert found(min_amount=4_000_000_000, currency="USD") == [2]
+            assert found(min_amount=1, currency="EUR") == []
             assert found(matters=("1",)) == [2, 1]
             assert found(sort="stage") == [2, 3, 1]
             assert found(limit=1, offset=1) == [2]
