@@ -2,7 +2,7 @@
 
 `dev.jsonl` is the project's labelled set, of which every fifth item was held back while the rules were tuned;
 `own.jsonl` and `wording.jsonl` are paraphrases in eleven languages; `languages.jsonl` and `mixed.jsonl` (whole articles) and
-`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since. News in which no signal is known is read
+`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since; `acts.jsonl` was written to find words that were missing. News in which no signal is known is read
 from REGWATCH_EVAL_DIR where that is set.
 """
 
@@ -67,6 +67,13 @@ def test_titles_that_hide_their_subject_are_mostly_read() -> None:
     """A line or two, half of them the hardest that could be thought of: what is reached, below the target."""
     assert figures("headlines.jsonl").accuracy >= 0.94
     assert figures("headlines.jsonl").labels["signal"].f1 >= 0.95
+
+
+def test_what_authorities_do_is_told_in_every_language() -> None:
+    """Some seven hundred titles, one act each, in the words of eleven languages, many with a line that alone tells it."""
+    assert figures("acts.jsonl").accuracy >= 0.97
+    assert figures("acts.jsonl").stage_accuracy >= 0.95
+    assert figures("acts.jsonl").labels["signal"].precision >= 0.99
 
 
 @pytest.mark.parametrize("name", ["dev.jsonl", "own.jsonl"])
