@@ -36,7 +36,7 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
             if further and stage is Stage.CONCERN:
                 stage, also_hedged, proof = _furthest(scene.hits, further, talk=talk)
                 hedged = hedged or also_hedged
-    if stage is Stage.CONCERN and titled and not talk and not _worries(scene):
+    if stage is Stage.CONCERN and titled and not talk and not hedged and not _worries(scene):
         stage = Stage.INQUIRY  # the headline has an authority act, in words that we do not know
     return stage, hedged, proof
 
