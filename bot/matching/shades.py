@@ -88,9 +88,9 @@ class Shades:
             )
         )
 
-    def is_doubted(self, hit: Hit, stage: Stage) -> bool:
-        """Whether the sentence says that it may be done, or that it will be asked for."""
-        expected = self._near(hit, "expect")
+    def is_doubted(self, hit: Hit, stage: Stage, *, talk: bool) -> bool:
+        """Whether the sentence says that it may be done, or that it will be asked for; in `talk`, that it should."""
+        expected = self._near(hit, "expect", "hedge") if talk else self._near(hit, "expect")
         if stage is Stage.INQUIRY:
             return _shared(expected, hit) or self._before(expected, hit, EXPECT_REACH)
         put_off = ("postponed",) if stage is Stage.DECISION else ()

@@ -85,7 +85,7 @@ def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tup
         if talk and stage is Stage.INQUIRY and shades.is_glance(hit):
             continue
         denied = shades.is_denied(hit, stage)
-        doubted = not denied and shades.is_doubted(hit, stage)
+        doubted = not denied and shades.is_doubted(hit, stage, talk=talk)
         if denied or doubted or shades.is_awaited(hit, stage):
             hedged = hedged or not hits.official or hit.field == 0
             refused = refused or (denied and hit.field == 0)
