@@ -43,8 +43,8 @@ _SHOWN = ("id", "matched", "level", "kind", "stage", "regulators", "companies", 
 _DESCRIPTION = """Search past hits: what rules found, when, and what became of it.
 
 QUERY is words (all must be there), "phrases", OR between two words, -word for what must not be there,
-title:word, and begin* for beginnings. Case, accents and scripts do not matter; parts of Chinese, Japanese and
-Korean words are found. A QUERY that begins with a minus goes after --, or into quotes with another word.
+title:word, and begin* for beginnings. Case and accents do not matter, nor does a letter of another script
+in a word (a Cyrillic а in a Latin one); parts of Chinese, Japanese and Korean words are found. A QUERY that begins with a minus goes after --, or into quotes with another word.
 `hits show ID` prints the evidence of one hit; `hits export ID… -o pack.zip` writes it as one file that
 `regwatch evidence verify` can check.
 

@@ -6,7 +6,6 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 
 from bot.durations import duration_of
 from bot.errors import UsageError, did_you_mean
@@ -137,6 +136,8 @@ def sum_of(text: str) -> tuple[int, str]:
     before, number, scale, after = (part or "" for part in found.groups())
     if before and after:
         raise UsageError(f"--min-amount {text}: names two currencies; write {SUMS}")
+    from decimal import Decimal  # most searches name no sum
+
     value = Decimal(number.replace("_", "").replace(",", "")) * _SCALE[_scale(scale.lower())]
     return int(value), _currency((before or after).upper(), text)
 
