@@ -13,6 +13,7 @@ from bot.cli.common import (
     add_format_option,
     database_path,
     epilog,
+    filled,
     settings_of,
     unknown,
     write_rows,
@@ -78,8 +79,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
     add_config_option(parser)
-    parser.add_argument("--regulator", metavar="ID", help="only this authority: ftc, cma, ec …")
-    parser.add_argument("--matter", metavar="KEY", help="only this matter")
+    parser.add_argument("--regulator", metavar="ID", type=filled, help="only this authority: ftc, cma, ec …")
+    parser.add_argument("--matter", metavar="KEY", type=filled, help="only this matter")
     parser.add_argument("--within", metavar="DAYS", type=int, help="only the next DAYS days")
     parser.add_argument("--past", action="store_true", help="past dates too")
     parser.add_argument("--stated", action="store_true", help="only dates that an article states")

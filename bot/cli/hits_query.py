@@ -6,8 +6,8 @@ import argparse
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 
+from bot.cli.common import filled
 from bot.durations import duration_of
 from bot.errors import UsageError, did_you_mean
 from storage.hit_filter import KINDS, LEVELS, SORTS, STAGES, STATUSES, By, HitFilter
@@ -81,15 +81,17 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         ("language", "en, fr, …" + several),
         ("status", "live, shadow, … status of the rule when it matched"),
     ):
-        group.add_argument(f"--{name}", action="append", default=[], metavar="WORD", help=what)
+        group.add_argument(f"--{name}", action="append", type=filled, default=[], metavar="WORD", help=what)
     group.add_argument(
         "--min-amount",
         metavar="SUM",
         help="a sum of the deal or fine of at least that: 10bn USD, EUR 500m, £1bn; without a currency, that figure in "
         "any (1bn finds 1bn yen: nothing is converted)",
     )
-    group.add_argument("--since", metavar="DATE", help=f"from then on (UTC): {DATES}")
-    group.add_argument("--until", metavar="DATE", help="up to then, the named day, month or year included")
+    group.add_argument("--since", metavar="DATE", type=filled, help=f"from then on (UTC): {DATES}")
+    group.add_argument(
+        "--until", metavar="DATE", type=filled, help="up to then, the named day, month or year included"
+    )
     group.add_argument(
         "--by",
         choices=[by.value for by in By],
@@ -137,6 +139,8 @@ def sum_of(text: str) -> tuple[int, str]:
     before, number, scale, after = (part or "" for part in found.groups())
     if before and after:
         raise UsageError(f"--min-amount {text}: names two currencies; write {SUMS}")
+    from decimal import Decimal  # most searches name no sum
+
     value = Decimal(number.replace("_", "").replace(",", "")) * _SCALE[_scale(scale.lower())]
     return int(value), _currency((before or after).upper(), text)
 

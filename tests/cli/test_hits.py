@@ -169,7 +169,6 @@ def test_the_table_away_from_a_terminal_is_plain_text(run: Run, capsys: pytest.C
         (["title:enquête", "jour"], [3]),
         (["--", "-cma"], [2]),
         (["ouvre -jour"], [1]),
-        (["show", "me"], []),
     ],
     ids=lambda words: " ".join(words) if words and isinstance(words[0], str) else None,
 )
