@@ -83,6 +83,15 @@ def test_a_second_bot_on_one_database_is_refused_by_name(world: World, capsys: C
     assert f"process {os.getpid()}" in capsys.readouterr().err
 
 
+def test_a_route_whose_words_nothing_has_is_told_at_the_start(world: World, capsys: Capture) -> None:
+    world.slack_keys = "  routes: [{to: '#cma', regulator: cmaa}]\n"
+    with world:
+        world.feed("a", rss([]))
+        run(world, "--once")
+    said = 'regwatch: route 1, to #cma: there is no regulator cmaa; did you mean "cma"?'
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("count", ["x", "-1", "99999"])
 def test_a_backfill_that_is_no_count_is_bad_usage(count: str, capsys: Capture) -> None:
     assert main(["run", "--once", f"--backfill={count}"]) == 2
