@@ -189,10 +189,13 @@ def _slack(settings: Settings, secrets: Secrets, *, offline: bool) -> Iterator[F
             yield "slack", WARN, "no SLACK_BOT_TOKEN and no SLACK_WEBHOOK_URL: alerts go to the terminal"
         return
     if home == WEBHOOK:
+        unset = (
+            " (SLACK_BOT_TOKEN_FILE names an empty file)" if "SLACK_BOT_TOKEN_FILE" in secrets.empty else ""
+        )
         yield (
             "slack",
             WARN,
-            "webhook only: no threads, and a lost answer may be posted twice; a bot token is better",
+            f"webhook only{unset}: no threads, and a lost answer may be posted twice; a bot token is better",
         )
         return
     yield "channel", OK, home
