@@ -1,4 +1,4 @@
-"""What is told of the rules while the bot runs: refused files, rules that are gone, rules that fail their examples."""
+"""What is told of the rules while the bot runs: refused files, rules that are gone or fail, routes that never fit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.alerts.routing import strange_words
 from bot.app import App
 from bot.errors import Problem
 from bot.matching.examples import run_examples
@@ -66,7 +67,10 @@ class RuleWatch:
             tx.note(RULES, text, since)
 
     def look_over(self) -> None:
-        """Tell when a live rule no longer is, by an edit now or while the bot stood still, or fails its examples."""
+        """Tell when a live rule no longer is, by an edit now or while the bot stood still, or fails its examples.
+
+        And when a route names what the rules and feeds in force do not have.
+        """
         book = self.app.book.current
         if book is self._noticed:
             return
@@ -87,6 +91,9 @@ class RuleWatch:
             self.tell(f"rules-fail:{book.digest}", text, daily=True)
         if failing != self._noted(FAILING):
             self._note(FAILING, failing)
+        if strange := strange_words(self.app.settings.slack.routes, book.ids):
+            text = f"a route names what nothing has ({_first(strange)}). Mend it or the rules; `regwatch doctor` lists all."
+            self.tell(f"routes:{text}", text, daily=True)
         for path in never_read(self.app.book.directory):
             LOG.warning("%s is never read: rule files are *.yaml in the rules folder itself", path)
 

@@ -187,6 +187,7 @@ def _test_delivery(to: str, now: datetime) -> Delivery:
 def _trouble(outcome: Outcome, to: str) -> str:
     """Return what went wrong and what to do next, or nothing."""
     from bot.alerts.port import Fault, Posted, Refused
+    from bot.alerts.ways import WEBHOOK
 
     if isinstance(outcome, Posted):
         return ""
@@ -194,6 +195,11 @@ def _trouble(outcome: Outcome, to: str) -> str:
         return f"{outcome.code}; nothing lasting, try again"
     said = f"{outcome.code} ({outcome.detail})" if outcome.detail else outcome.code
     match outcome.fault, outcome.code:
+        case ((Fault.DESTINATION | Fault.APP), _) if to == WEBHOOK:
+            return (
+                f"{said}; the webhook, or its channel, is gone: make a new one on the app's page, Incoming Webhooks, "
+                "set SLACK_WEBHOOK_URL, and restart the bot"
+            )
         case _, "missing_scope":
             return f"{said}; add it under OAuth & Permissions, reinstall the app (deploy/slack-app.yaml has the list)"
         case _, "not_in_channel":

@@ -23,7 +23,6 @@ from bot.cli.common import (
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.rulebook import Book
     from bot.secrets import Secrets
     from storage.reader import Reader
 
@@ -75,6 +74,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _rules(settings: Settings) -> Iterator[Finding]:
+    from bot.alerts.routing import strange_words
     from bot.clock import SystemClock
     from bot.errors import InvalidFiles
     from bot.matching.folder import never_read
@@ -90,42 +90,14 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         return
     for path in never_read(directory):
         yield "rules", WARN, f"{path} is never read: rule files are *.yaml in {directory} itself"
-    yield from _routes(settings, book)
+    for line in strange_words(settings.slack.routes, book.ids):
+        yield "routes", FAIL, line
     feeds = sum(feed.enabled for feed in book.feeds)
     yield (
         "rules",
         OK if feeds else FAIL,
         f"{directory}: {feeds} feeds watched; prove the rules with `regwatch rules test`",
     )
-
-
-def _routes(settings: Settings, book: Book) -> Iterator[Finding]:
-    """Tell of words in routes that nothing has: such a route never fits."""
-    from bot.errors import did_you_mean
-
-    lexicon = book.matcher.rules.lexicon
-    known = {
-        "regulator": [*lexicon.regulators],
-        "company": [*lexicon.companies],
-        "rule": [rule.id for rule in book.matcher.rules.rules],
-        "feed": [feed.id for feed in book.feeds],
-    }
-    for number, route in enumerate(settings.slack.routes, 1):
-        asked = {
-            "regulator": route.regulators,
-            "company": route.companies,
-            "rule": route.rules,
-            "feed": route.feeds,
-        }
-        for what, words in asked.items():
-            for word in words:
-                if word not in known[what]:
-                    guess = did_you_mean(word, known[what])
-                    yield (
-                        "routes",
-                        FAIL,
-                        f"route {number}, to {route.to}: there is no {what} {word}; {guess}".rstrip("; "),
-                    )
 
 
 def _last_good(settings: Settings) -> Finding:
@@ -217,10 +189,13 @@ def _slack(settings: Settings, secrets: Secrets, *, offline: bool) -> Iterator[F
             yield "slack", WARN, "no SLACK_BOT_TOKEN and no SLACK_WEBHOOK_URL: alerts go to the terminal"
         return
     if home == WEBHOOK:
+        unset = (
+            " (SLACK_BOT_TOKEN_FILE names an empty file)" if "SLACK_BOT_TOKEN_FILE" in secrets.empty else ""
+        )
         yield (
             "slack",
             WARN,
-            "webhook only: no threads, and a lost answer may be posted twice; a bot token is better",
+            f"webhook only{unset}: no threads, and a lost answer may be posted twice; a bot token is better",
         )
         return
     yield "channel", OK, home

@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the bot."""
     import os
 
+    from bot.alerts.routing import strange_words
     from bot.alerts.ways import slips
     from bot.app import open_app
     from bot.cli.common import rules_directory, settings_of
@@ -64,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"regwatch: {printable(line)}", file=sys.stderr)
     with open_app(settings, secrets, rules_directory(settings)) as app:
         _say_refused(app)
+        for line in strange_words(settings.slack.routes, app.book.current.ids):
+            print(f"regwatch: {printable(line)}", file=sys.stderr)
         return _once(app, args.backfill) if args.once else _forever(app, secrets, args.backfill)
 
 

@@ -128,6 +128,25 @@ def test_test_works_over_a_webhook(monkeypatch: Monkey, capsys: Capture) -> None
     assert "secret-path" not in "".join(capsys.readouterr())
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(404, "no_service"), (404, ""), (410, ""), (410, "channel_is_archived"), (403, "invalid_token")],
+)
+def test_test_says_that_a_webhook_is_gone(
+    status: int, error: str, monkeypatch: Monkey, capsys: Capture
+) -> None:
+    """A new one is made elsewhere than a channel or a token is mended; its address is shown nowhere."""
+    with FakeSlack() as slack:
+        monkeypatch.setenv("SLACK_WEBHOOK_URL", slack.webhook_url)
+        slack.script("webhook", Fault(status=status, error=error))
+        assert main(["alerts", "test"]) == 1
+        out = capsys.readouterr().out
+    assert (error or f"http_{status}") in out
+    assert "make a new one on the app's page, Incoming Webhooks, set SLACK_WEBHOOK_URL" in out
+    assert "slack.channel" not in out
+    assert "secret-path" not in out
+
+
 def test_test_without_slack_comes_to_the_terminal(capsys: Capture) -> None:
     """And says what Slack would need."""
     assert main(["alerts", "test"]) == 0

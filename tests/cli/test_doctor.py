@@ -122,11 +122,11 @@ def test_a_full_disk_fails(home: Path, capsys: Capture, monkeypatch: pytest.Monk
     ("name", "value"),
     [
         ("SLACK_BOT_TOKEN", "hello"),
-        ("SLACK_BOT_TOKEN", "xapp-1-2"),
         ("SLACK_BOT_TOKEN", '"xoxb-1-2"'),
         ("SLACK_BOT_TOKEN", "xoxb-1 2"),
-        ("SLACK_APP_TOKEN", "xoxb-2"),
+        ("SLACK_APP_TOKEN", "xapp_9"),
         ("SLACK_WEBHOOK_URL", "nope"),
+        ("SLACK_WEBHOOK_URL", "http://hooks.slack.com/services/T0/B0/x"),
     ],
 )
 def test_a_secret_of_the_wrong_form_fails_without_being_shown(
@@ -137,6 +137,48 @@ def test_a_secret_of_the_wrong_form_fails_without_being_shown(
     said = capsys.readouterr().out
     assert f"{name} has not the form of" in said
     assert value.strip('"') not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "owner"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-2", "SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", "xoxb-2", "SLACK_BOT_TOKEN"),
+        ("SLACK_BOT_TOKEN", "https://hooks.slack.com/services/T0/B0/x", "SLACK_WEBHOOK_URL"),
+        ("SLACK_WEBHOOK_URL", "xoxb-2", "SLACK_BOT_TOKEN"),
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_a_secret_in_anothers_place_fails_with_where_it_belongs(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str, value: str, owner: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["doctor", "--offline", "--format", "json"]) == 1
+    said = capsys.readouterr().out
+    assert f"{name} holds" in said
+    assert f"put that into {owner}, and" in said
+    assert value not in said
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_WEBHOOK_URL"])
+def test_an_empty_file_of_a_secret_fails(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (home / "secret").touch(mode=0o600)
+    monkeypatch.setenv(f"{name}_FILE", str(home / "secret"))
+    state, detail = found(capsys, code=1)["slack"]
+    assert (state, f"{name}_FILE names an empty file" in detail) == ("FAIL", True)
+
+
+def test_a_webhook_beside_an_empty_token_file_is_a_webhook_alone(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The unit and the container want the file; a token that was forgotten shows all the same."""
+    (home / "token").touch(mode=0o600)
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(home / "token"))
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.example/x")
+    state, detail = found(capsys)["slack"]
+    assert (state, "webhook only (SLACK_BOT_TOKEN_FILE names an empty file)" in detail) == ("warn", True)
 
 
 def test_a_channel_without_a_token_fails(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import cast
 
 import pytest
 
-from bot.app import open_app
-from bot.config import Settings, SlackSettings
+from bot.app import App, open_app
+from bot.config import RouteSettings, Settings, SlackSettings
 from bot.jobs import Jobs
 from bot.secrets import Secret, Secrets
 from storage.errors import StorageFull
@@ -157,3 +158,42 @@ def test_a_file_that_nothing_reads_is_logged(tmp_path: Path, caplog: pytest.LogC
         jobs.rules.look_over()
         jobs.poller.close()
     assert "my.YAML is never read" in caplog.text
+
+
+def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_path: Path) -> None:
+    """Its channel would fall silent; and a start does not tell the same again on the same day."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    settings = Settings(
+        database=f"sqlite:///{tmp_path / 'watch.db'}",
+        slack=SlackSettings(
+            channel="#alerts", ops_channel="#ops", routes=(RouteSettings(to="#deals", rules=("ai-deal",)),)
+        ),
+    )
+    clock = FakeClock()
+
+    def told(app: App) -> list[str]:
+        with app.store.writing() as tx:
+            return [d.message.text for d in tx.pending("ops") if "a route names" in d.message.text]
+
+    def start(edit: Callable[[], None] = lambda: None) -> tuple[list[str], list[str]]:
+        with open_app(settings, SECRETS, rules, clock=clock) as app:
+            jobs = Jobs(app=app, stopping=threading.Event())
+            jobs.chores()
+            before = told(app)
+            edit()
+            jobs.chores()  # files are read once they stood still between two looks
+            jobs.chores()
+            jobs.poller.close()
+            return before, told(app)
+
+    def edit() -> None:
+        file = rules / "deals.yaml"
+        file.write_text(file.read_text("utf-8").replace("id: ai-deal\n", "id: ai-deals\n"), "utf-8")
+
+    before, after = start(edit)
+    assert before == []
+    (text,) = after
+    assert "route 1, to #deals: there is no rule ai-deal; did you mean" in text
+    clock.forward(timedelta(minutes=5))
+    assert start() == (after, after)
