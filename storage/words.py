@@ -24,10 +24,10 @@ class Kind(StrEnum):
 class _Ordered(StrEnum):
     """A StrEnum whose members rank in the order in which they are written."""
 
-    @property
-    def rank(self) -> int:
-        """Return the position in the order of definition, from 0."""
-        return list(type(self)).index(self)
+    rank: int  # the position in the order of definition, from 0
+
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
 
 
 class Level(_Ordered):

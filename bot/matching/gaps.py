@@ -29,6 +29,7 @@ class Gapped:
     parts: tuple[int, ...]
     joins: tuple[Join, ...]
     but: tuple[int | None, ...]  # for each part, the one whose places it must keep off
+    wanted: frozenset[int]  # the parts, of which every one must occur
 
 
 class Parts:
@@ -52,7 +53,7 @@ class Parts:
         but = tuple(
             self._part(frozenset(self._lists[name].items())) if name else None for name in pattern.but
         )
-        return Gapped(tuple(parts), pattern.joins, but)
+        return Gapped(tuple(parts), pattern.joins, but, frozenset(parts))
 
     def _part(self, members: frozenset[tuple[int, frozenset[str]]]) -> int:
         if members not in self._numbers:
@@ -79,7 +80,7 @@ class Parts:
 
 def joined(term: Gapped, places: Mapping[int, Sequence[Place]], document: Document) -> Iterator[list[Place]]:
     """Yield the places of a term's parts, one list for each place of its first part that finds the others."""
-    if not all(part in places for part in term.parts):
+    if not places.keys() >= term.wanted:
         return
     where = [_clear(places, part, but) for part, but in zip(term.parts, term.but, strict=True)]
     for first in where[0]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 NAMES = ("regulators", "companies")
 STAGES = "stages"
+WORDS = "words"
 SHADES = ("theories", "deal_forms", "topics", "stages")
 SAMPLE = 1_000  # characters of a field that tell its language
 NORDIC = {"da": "sv", "nb": "sv", "no": "sv", "nn": "sv"}
@@ -41,12 +44,22 @@ class _Bound:
 
     key: str
     language: str
-    tongue: str
+    tongues: frozenset[str]  # of a verb of a stage; none means all
     needs: frozenset[int]
     scope: str
     also: frozenset[int]
     not_with: frozenset[int]
     not_scope: str
+
+    @property
+    def free(self) -> bool:
+        """Whether the term counts wherever it stands, in any language."""
+        return not (self.language or self.tongues or self.conditional)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether what stands around the term decides."""
+        return bool(self.needs or self.also or self.not_with)
 
 
 class LexiconPhrases:
@@ -61,9 +74,12 @@ class LexiconPhrases:
         self.members = {group: lexicon.companies_of(group) for group in lexicon.groups}
         # Stages apart: most articles need none, and only there does the language of a word matter.
         self.parts = {stages: Parts(book, spoken) for stages in (True, False)}
+        self.lists: dict[
+            int, tuple[str, ...]
+        ] = {}  # the word lists in which a phrase stands without condition
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
         self.gapped: dict[str, dict[int, list[tuple[_Bound, Gapped]]]] = {}  # by the rarest part
-        for kind in (*NAMES, *SHADES, "words"):
+        for kind in (*NAMES, *SHADES, WORDS):
             entries: Mapping[str, Entry] = getattr(lexicon, kind)
             owners: dict[int, list[_Bound]] = {}
             gapped = self.gapped[kind] = {}
@@ -76,13 +92,15 @@ class LexiconPhrases:
                         gapped.setdefault(parts.rarest(one), []).append((bound, one))
                     else:
                         owners.setdefault(book.add(term.text, exact=term.exact), []).append(bound)
-            self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items()}
+            if kind == WORDS:
+                self.lists = _freed(owners)
+            self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items() if bounds}
 
     def _bound(self, kind: str, key: str, term: Term, lists: Mapping[str, frozenset[int]]) -> _Bound:
         return _Bound(
             key=key,
             language=term.language,
-            tongue=term.tongue if kind == STAGES else "",
+            tongues=frozenset({term.tongue}) if kind == STAGES and term.tongue else ALL,
             needs=self._numbers(term.needs, lists),
             scope=term.scope,
             also=self._numbers(term.also, lists),
@@ -116,6 +134,17 @@ class LexiconPhrases:
         return frozenset(numbers)
 
 
+def _freed(owners: dict[int, list[_Bound]]) -> dict[int, tuple[str, ...]]:
+    """Take the terms that count anywhere out of `owners`; return the keys of each phrase's."""
+    freed: dict[int, tuple[str, ...]] = {}
+    for number, bounds in owners.items():
+        keys = tuple(sys.intern(bound.key) for bound in bounds if bound.free)
+        if keys:
+            freed[number] = keys
+            owners[number] = [bound for bound in bounds if not bound.free]
+    return freed
+
+
 def _tongues(entry: Entry, book: PhraseBook) -> dict[int, frozenset[str]]:
     """Return a word list's phrases with the languages they are of; no language means every one."""
     tongues: dict[int, frozenset[str]] = {}
@@ -146,6 +175,7 @@ class DocumentHits:
         self._phrases = phrases
         self._found = found
         self._kinds: dict[str, list[Hit]] = {}
+        self._where: dict[int, list[tuple[int, int, int, int]]] = {}
         self._parts: dict[bool, dict[int, list[Place]]] = {}
 
     def of(self, kind: str) -> list[Hit]:
@@ -160,17 +190,26 @@ class DocumentHits:
         return self._kinds[kind]
 
     @cached_property
-    def words(self) -> dict[str, dict[int, list[Hit]]]:
-        """For each word list, its hits by sentence."""
-        lists: dict[str, dict[int, list[Hit]]] = {}
-        for hit in self.of("words"):
-            lists.setdefault(hit.key, {}).setdefault(hit.sentence, []).append(hit)
+    def words(self) -> dict[str, set[int]]:
+        """For each word list of which a word stands in the document, the sentences in which one does."""
+        lists: dict[str, set[int]] = {}
+        named = self._phrases.lists
+        for number in self._found.keys() & named.keys():
+            sentences = {sentence for _, _, sentence, _ in self._places_of(number)}
+            if sentences:
+                for name in named[number]:
+                    if name in lists:
+                        lists[name] |= sentences
+                    else:
+                        lists[name] = sentences.copy()
+        for hit in self._collect(WORDS):
+            lists.setdefault(hit.key, set()).add(hit.sentence)
         return lists
 
     def word_in(self, name: str, low: int, high: int) -> bool:
         """Whether a word of a list stands in the sentences low to high, both included."""
-        sentences = self.words.get(name, {})
-        return any(number in sentences for number in range(low, high + 1)) if sentences else False
+        sentences = self.words.get(name)
+        return sentences is not None and not sentences.isdisjoint(range(low, high + 1))
 
     def _without_namesakes(self, hits: list[Hit]) -> list[Hit]:
         """Leave out "the Commission" where the only commission that is named in full is the American one."""
@@ -187,22 +226,35 @@ class DocumentHits:
         owners = self._phrases.owners[kind]
         hits: list[Hit] = []
         for number in self._found.keys() & owners.keys():
+            places = self._places_of(number)
             for bound in owners[number]:
                 if self._wrong_language(bound):
                     continue
-                for start, end in self._found[number]:
-                    hit = self._hit(bound, [(start, end)])
-                    if hit:
-                        hits.append(hit)
+                for start, end, sentence, field in places:
+                    if not bound.conditional or self._counts(bound, sentence, ((start, end),)):
+                        hits.append(Hit(bound.key, start, end, sentence, field))
         gapped = self._phrases.gapped[kind]
-        places = self._places(stages=kind == STAGES) if gapped else {}
-        for part in gapped.keys() & places.keys():
+        parts = self._places(stages=kind == STAGES) if gapped else {}
+        for part in gapped.keys() & parts.keys():
             for bound, term in gapped[part]:
-                if not self._wrong_language(bound):
-                    chains = joined(term, places, self.document)
+                if parts.keys() >= term.wanted and not self._wrong_language(bound):
+                    chains = joined(term, parts, self.document)
                     hits.extend(hit for chain in chains if (hit := self._hit(bound, chain)))
         hits.sort(key=_by_position)
         return hits
+
+    def _places_of(self, number: int) -> list[tuple[int, int, int, int]]:
+        """Return where a phrase stands, outside of the url: first token, past last, sentence, field."""
+        places = self._where.get(number)
+        if places is None:
+            sentences, fields = self.document.sentence_tokens, self.document.first
+            url = fields[URL]
+            places = self._where[number] = [
+                (start, end, bisect_right(sentences, start) - 1, bisect_right(fields, start) - 1)
+                for start, end in self._found[number]
+                if start < url
+            ]
+        return places
 
     def _places(self, *, stages: bool) -> dict[int, list[Place]]:
         if stages not in self._parts:
@@ -222,7 +274,7 @@ class DocumentHits:
     def _wrong_language(self, bound: _Bound) -> bool:
         if bound.language:
             return self.document.language[:2] != bound.language
-        return bool(bound.tongue) and not self._speaks(frozenset({bound.tongue}))
+        return bool(bound.tongues) and not self._speaks(bound.tongues)
 
     def _hit(self, bound: _Bound, chain: list[Place]) -> Hit | None:
         """Return the hit of a term whose parts stand at the places of `chain`; None where its context forbids."""
@@ -231,17 +283,22 @@ class DocumentHits:
         if field == URL:
             return None
         sentence = self.document.sentence_of(start)
-        if bound.needs and not self._context(bound.needs, bound.scope, sentence, chain):
-            return None
-        if bound.also and not self._context(bound.also, "article", sentence, chain):
-            return None
-        if bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, ()):
+        if bound.conditional and not self._counts(bound, sentence, chain):
             return None
         return Hit(bound.key, start, end, sentence, field, apart=len(chain) > 1)
 
+    def _counts(self, bound: _Bound, sentence: int, chain: Sequence[Place]) -> bool:
+        """Whether the context of a term whose parts stand at the places of `chain` lets it count."""
+        if bound.needs and not self._context(bound.needs, bound.scope, sentence, chain):
+            return False
+        if bound.also and not self._context(bound.also, "article", sentence, chain):
+            return False
+        return not (bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, ()))
+
     def _context(self, numbers: frozenset[int], scope: str, sentence: int, outside: Sequence[Place]) -> bool:
         """Whether one of the phrases stands in scope, other than within one of the places `outside`."""
-        for number in numbers & self._found.keys():
+        # Many contexts are long lists, and few phrases occur: these are looked up, not those.
+        for number in numbers.intersection(self._found):
             for start, end in self._found[number]:
                 if any(low <= start and end <= high for low, high in outside):
                     continue
