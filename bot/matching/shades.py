@@ -90,6 +90,8 @@ class Shades:
 
     def is_doubted(self, hit: Hit, stage: Stage, *, talk: bool) -> bool:
         """Whether the sentence says that it may be done, or that it will be asked for; in `talk`, that it should."""
+        if hit.field == 0 and hit.key.endswith(IN_TITLE) and self._asks:
+            return True
         expected = self._near(hit, "expect", "hedge") if talk else self._near(hit, "expect")
         if stage is Stage.INQUIRY:
             return _shared(expected, hit) or self._before(expected, hit, EXPECT_REACH)
@@ -120,6 +122,11 @@ class Shades:
     def is_expected(self, hit: Hit) -> bool:
         """Whether a word of expectation stands before it."""
         return self._before(self._near(hit, "expect"), hit, HEDGE_REACH)
+
+    @cached_property
+    def _asks(self) -> bool:
+        """Whether the headline is a question, in which a bare verb reports no step."""
+        return self._document.fields[0].folded.rstrip().endswith(("?", "？"))
 
     def _near(self, hit: Hit, *keys: str) -> list[Hit]:
         found: list[Hit] = []
