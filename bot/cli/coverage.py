@@ -309,6 +309,7 @@ def _record(found: Coverage, words: str, limit: timedelta | None) -> dict[str, o
         "since": iso(found.since),
         "until": iso(found.until),
         "feeds_watched": len(found.feeds),
+        "sources": len(found.feeds),  # its older name: fields are never renamed
         "watched_share": round(found.share, 6),
         "any_blind_seconds": int(found.any_blind.total_seconds()),
         "all_blind_seconds": int(found.all_blind.total_seconds()),
