@@ -94,7 +94,9 @@ class Rulings:
         if evidence.quiet and before is not None and self._told(before):
             return self._quietly(evidence)  # it must not swallow a step that is still to be told
         development = develop(before, named, evidence, self.now)
-        if before is not None and development.same_stage:
+        # An authority that has confirmed the stage is one of its sources, though its page may still read as an inquiry's.
+        counted_already = before is not None and before.confirmed and evidence.official
+        if before is not None and development.same_stage and not counted_already:
             counted = with_carrier(development.matter, evidence.publisher, self._carried(before))
             development = replace(development, matter=counted)
         if evidence.quiet:
