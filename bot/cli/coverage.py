@@ -42,7 +42,7 @@ Blind is: the bot did not run, the feed failed or was blocked, it was not watche
 items, so that some may have come and gone between two polls. The time after the last poll's reach is blind too.
 
 --about, --regulator and --company add how many hits there were, as a sentence fit for a memo: "No hit on X between
-A and B; n sources watched, blind for h:mm." There "blind" is every moment at which at least one source was.
+A and B; n feeds watched, blind for h:mm." There "blind" is every moment at which at least one source was.
 
 Exit code 1 when a feed was blind for longer than --max-blind.
 """
@@ -308,7 +308,8 @@ def _record(found: Coverage, words: str, limit: timedelta | None) -> dict[str, o
     return {
         "since": iso(found.since),
         "until": iso(found.until),
-        "sources": len(found.feeds),
+        "feeds_watched": len(found.feeds),
+        "sources": len(found.feeds),  # its older name: fields are never renamed
         "watched_share": round(found.share, 6),
         "any_blind_seconds": int(found.any_blind.total_seconds()),
         "all_blind_seconds": int(found.all_blind.total_seconds()),

@@ -210,6 +210,34 @@ def test_a_duplicate_is_no_source() -> None:
     assert held.matter_rows[CMA_TIE].sources == 1
 
 
+def test_the_authority_that_confirms_a_step_is_one_more_of_its_sources() -> None:
+    """The matter's own count and the parent's "also in" agree: two publishers carry the step."""
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    sent = held.poll(CMA, [(article("b", feed=CMA), read())], START + HOUR)
+    assert told(sent) == [("reply", "confirmed", CMA_TIE), ("update", "confirmed", CMA_TIE)]
+    assert held.matter_rows[CMA_TIE].sources == 2
+    assert sent[1].message.text.startswith("CMA: Amazon / Anthropic [inquiry] 2")
+
+
+def test_whoever_carried_a_step_before_it_was_confirmed_is_not_counted_again() -> None:
+    """In the same poll and in a later one."""
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    held.poll(CMA, [(article("b", feed=CMA), read())], START + HOUR)
+    held.poll(WIRE, [(article("c"), read())], START + 2 * HOUR)
+    assert held.matter_rows[CMA_TIE].sources == 2
+
+
+def test_a_step_to_a_new_stage_counts_its_sources_anew() -> None:
+    """Those of the stage before do not carry the new one."""
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    held.poll(CMA, [(article("b", feed=CMA), read())], START + HOUR)
+    held.poll(CMA, [(article("c", feed=CMA), PHASE_1)], START + 2 * HOUR)
+    assert held.matter_rows[CMA_TIE].sources == 1
+
+
 def test_the_authority_confirms_even_under_a_link_that_the_press_brought_first() -> None:
     held = world()
     held.poll(WIRE, [(article("a", START - HOUR), read())], START)
