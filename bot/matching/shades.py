@@ -37,6 +37,7 @@ SHADES = frozenset(
         "papers",
         "provisional",
         "glance",
+        "bench",
         "talk",
         "that",
     }
@@ -63,6 +64,8 @@ class Shades:
         if name in SHADES or (name != hit.key and not self._acts(hit)):
             return None
         stage = Stage(name)
+        if stage is Stage.LITIGATION and self._allows_a_raid(hit):
+            return None
         if stage is not Stage.DECISION:
             return stage
         if self._asks_for_papers(hit):
@@ -172,6 +175,11 @@ class Shades:
         """Whether a party only says that it will appeal; in a headline that is the news."""
         words = self._near(hit, "announced")
         return hit.field > 0 and (_shared(words, hit) or self._before(words, hit, EXPECT_REACH))
+
+    def _allows_a_raid(self, hit: Hit) -> bool:
+        """Whether a court is named that let officials in: "avec l'aval d'un juge, les agents ont saisi …"."""
+        bench = any(word.start <= hit.start < word.end for word in self._near(hit, "bench"))
+        return bench and self._hits.word_in("raid", hit.sentence - 2, hit.sentence + 1)
 
     def _is_bare_order(self, hit: Hit) -> bool:
         """Whether it is but a word for an order, and no authority is in its sentence: "The cheque obliges"."""

@@ -5,6 +5,7 @@ A denial just before a stage word takes it back, a hedge makes it a mere possibi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Passage
@@ -14,6 +15,8 @@ from storage.words import Stage
 if TYPE_CHECKING:
     from bot.matching.hits import DocumentHits, Hit
     from bot.matching.scrutiny import Binding, Scene
+
+_QUOTED = re.compile(r"""["'「].+["'」]\s*[:,-]""")  # a headline that quotes somebody
 
 
 def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tuple[Stage, bool, list[Hit]]:
@@ -68,6 +71,8 @@ def _worries(scene: Scene) -> bool:
 
 def _talks(scene: Scene) -> bool:
     """Whether the article reports a speech or an interview, or is a comment: a look told there is only talk of one."""
+    if _QUOTED.match(scene.hits.document.fields[0].folded):
+        return True
     return any(hit.key == "talk" and hit.sentence <= scene.opening.high for hit in scene.hits.of("stages"))
 
 
