@@ -114,11 +114,16 @@ def _last_good(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from storage.errors import StorageError
+    from storage.listing import may_look
     from storage.lock import holder
     from storage.reader import open_reader
 
     path = database_path(settings)
     parent = path.parent
+    if not may_look(path):
+        advice = "ask as the user that runs regwatch, or with sudo"
+        yield "database", FAIL, f"this user may not look into {parent}: {advice}"
+        return
     if not parent.is_dir():
         yield "database", FAIL, f"the folder {parent} does not exist"
         return
@@ -131,12 +136,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not path.exists() and os.access(parent, os.W_OK):
         yield "database", OK, f"{path} will be made by the first run"
         return
-    if not all(os.access(there, os.W_OK) for there in (parent, path)):
-        yield (
-            "database",
-            FAIL,
-            f"{path} or its folder cannot be written by this user: `regwatch run` will not start",
-        )
+    yield from _unwritable(path)
     try:
         with open_reader(path) as reader:
             yield "database", OK, f"{path}: {reader.counts()['articles']:,} articles"
@@ -145,6 +145,30 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield "database", FAIL, str(error)
     running = holder(path)
     yield "bot", OK, f"process {running[0]} runs since {running[1]}" if running else "not running now"
+
+
+def _unwritable(path: Path) -> Iterator[Finding]:
+    """Name what the bot must write and this user cannot: a run by another user leaves such files."""
+    from bot.last_good import folder_beside
+    from storage.lock import lock_path
+
+    no_start = "`regwatch run` will not start"
+    needed = (
+        (
+            path.parent,
+            FAIL,
+            f"{no_start}, and there is no place for the copies of `db backup` and `db upgrade`",
+        ),
+        (path, FAIL, no_start),
+        (path.with_name(f"{path.name}-wal"), FAIL, no_start),
+        (path.with_name(f"{path.name}-shm"), FAIL, no_start),
+        (lock_path(path), FAIL, no_start),
+        (folder_beside(path), WARN, "the last good rules cannot be kept for a restart"),
+    )
+    for there, state, what in needed:
+        if there.exists() and not os.access(there, os.W_OK):
+            advice = f"sudo chown -R USER {there}, USER being who runs regwatch"
+            yield "database", state, f"{there} cannot be written by this user: {what}; {advice}"
 
 
 def _undelivered(reader: Reader) -> Iterator[Finding]:

@@ -204,16 +204,39 @@ def test_a_slack_that_does_not_answer_accepts_no_token(
     assert "could not be asked" in slack["detail"]
 
 
-def test_a_database_that_cannot_be_written_fails(
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        (".", "FAIL"),
+        ("watch.db", "FAIL"),
+        ("watch.db-wal", "FAIL"),
+        ("watch.db-shm", "FAIL"),
+        ("watch.db.lock", "FAIL"),
+        ("watch.last-good", "warn"),
+    ],
+)
+def test_what_cannot_be_written_is_named_with_what_to_do(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str, state: str
+) -> None:
+    """As after a run by root: the file of a database alone says little."""
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/watch.db")
+    (home / "watch.last-good").mkdir()
+    refused = home / name
+    monkeypatch.setattr("os.access", lambda path, _mode: Path(path) != refused)
+    with a_store(home), single_instance(home / "watch.db", NOW):
+        main(["doctor", "--offline", "--format", "json"])
+    said = [row for row in json.loads(capsys.readouterr().out) if "cannot be written" in row["detail"]]
+    assert [row["state"] for row in said] == [state]
+    assert said[0]["detail"].startswith(f"{refused} cannot be written by this user: ")
+    assert f"sudo chown -R USER {refused}" in said[0]["detail"]
+
+
+def test_a_folder_that_this_user_may_not_look_into_fails_with_whom_to_ask_as(
     home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/watch.db")
-    with a_store(home):
-        pass
-    monkeypatch.setattr("os.access", lambda *_: False)
-    assert main(["doctor", "--offline", "--format", "json"]) == 1
-    said = json.loads(capsys.readouterr().out)
-    assert any(row["state"] == "FAIL" and "cannot be written" in row["detail"] for row in said)
+    monkeypatch.setattr("storage.listing.may_look", lambda _path: False)
+    state, detail = found(capsys, code=1)["database"]
+    assert (state, "ask as the user that runs regwatch, or with sudo" in detail) == ("FAIL", True)
 
 
 def test_a_route_whose_words_nothing_has_fails(home: Path, capsys: Capture) -> None:
