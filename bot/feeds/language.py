@@ -46,8 +46,8 @@ def guess_language(text: str) -> str:
             return script
         words = [word.lower() for word in found]
     scores = dict.fromkeys(_STOP_WORDS, 0)
-    for speakers in map(_SPEAKERS.get, words):
-        for code in speakers or ():
+    for speakers in filter(None, map(_SPEAKERS.get, words)):
+        for code in speakers:
             scores[code] += 1
     best, second, *_ = sorted(scores, key=lambda code: -scores[code])
     return best if scores[best] >= 3 and scores[best] > scores[second] * 1.2 else ""

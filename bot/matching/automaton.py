@@ -45,10 +45,17 @@ class _Shape:
     tokens: tuple[str, ...]
     stems: tuple[int, ...]  # the tokens at these places may go on
     loose: bool  # the first token may begin earlier
+    open: bool  # the literal does not say what each token is
     exact: str  # the text to compare, or empty
     left_kana: bool
     right_kana: bool
     left_hangul: bool
+
+    @property
+    def literal_is_proof(self) -> bool:
+        """Whether the phrase stands wherever its literal does."""
+        checked = self.exact or self.loose or self.left_kana or self.right_kana or self.left_hangul
+        return not checked and self.stems in ((), (len(self.tokens) - 1,))
 
     @property
     def literal(self) -> str:
@@ -76,6 +83,7 @@ def _shape_of(phrase: Phrase) -> _Shape:
         tokens=tuple(tokens),
         stems=tuple(stems),
         loose=loose,
+        open=loose or bool(stems),
         exact=_exact(phrase.text) if phrase.exact else "",
         left_kana=kana and bool(_KATAKANA.match(tokens[0])),
         right_kana=kana and bool(_KATAKANA.match(tokens[-1])),
@@ -85,6 +93,8 @@ def _shape_of(phrase: Phrase) -> _Shape:
 
 def _exact(text: str) -> str:
     """Return the case pattern of a text's letters: look-alike letters of another script keep it."""
+    if text.isascii() and text.isalpha() and text.isupper():
+        return "A" * len(text)
     letters = (c for c in unicodedata.normalize("NFKC", text) if c.isalpha())
     return "".join("A" if letter.isupper() else "a" for letter in letters)
 
@@ -130,15 +140,19 @@ class PhraseIndex:
         simple: dict[str, list[int]] = defaultdict(list)
         wanting: dict[str, list[tuple[int, _Shape]]] = defaultdict(list)
         for number, shape in enumerate(shapes.values()):
-            checks = shape.exact or shape.loose or shape.left_kana or shape.right_kana or shape.left_hangul
-            if checks or shape.stems:
-                wanting[shape.literal].append((number, shape))
-            else:
+            if shape.literal_is_proof:
                 simple[shape.literal].append(number)
+            else:
+                wanting[shape.literal].append((number, shape))
         literals = list(dict.fromkeys([*simple, *wanting]))
-        # For each literal: its tokens, the phrases that it alone is, and those that want a closer look.
+        # For each literal: its whole tokens, all of them, the phrases that it alone is, and those that want a closer look.
         self._entries = [
-            (literal.count(" ") - 1, tuple(simple.get(literal, ())), tuple(wanting.get(literal, ())))
+            (
+                literal.count(" ") - 1,
+                literal.count(" ") - literal.endswith(" "),
+                tuple(simple.get(literal, ())),
+                tuple(wanting.get(literal, ())),
+            )
             for literal in literals
         ]
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -151,8 +165,8 @@ class PhraseIndex:
         entries, starts = self._entries, document.joined_starts
         for literal, start, _ in self._automaton.find_matches_as_indexes(document.joined, overlapping=True):
             first = bisect_right(starts, start) - 1
-            length, simple, wanting = entries[literal]
-            if length > 1 and _in_two_sentences(document, first, first + length):
+            whole, length, simple, wanting = entries[literal]
+            if whole > 1 and _in_two_sentences(document, first, first + whole):
                 continue
             for number in simple:
                 if number in found:
@@ -168,31 +182,36 @@ class PhraseIndex:
 
 def _in_two_sentences(document: Document, first: int, past: int) -> bool:
     """Whether a sentence ends within the tokens: "No competition. Commission officials" names no commission."""
-    return document.sentence_of(first) != document.sentence_of(past - 1)
+    breaks = document.sentence_tokens
+    return bisect_right(breaks, first) != bisect_right(breaks, past - 1)
 
 
 def _verified(document: Document, shape: _Shape, first: int) -> int:
     """Return the number of the token past the phrase that begins at token `first`, or 0 if it does not."""
     tokens = document.tokens
     past = first + len(shape.tokens)
-    if past > len(tokens):
+    if past > len(tokens) or (shape.open and not _same_tokens(tokens, shape, first)):
         return 0
-    for offset, wanted in enumerate(shape.tokens):
-        token, stem = tokens[first + offset], offset in shape.stems
-        if shape.loose and offset == 0:
-            if wanted not in token if stem else not token.endswith(wanted):
-                return 0
-        elif not (token.startswith(wanted) if stem else token == wanted):
-            return 0
     if shape.left_kana and first and _glued(document, first - 1, _KATAKANA):
         return 0
     if shape.right_kana and past < len(tokens) and _glued(document, past - 1, _KATAKANA):
         return 0
     if shape.left_hangul and first and _glued(document, first - 1, _HANGUL):
         return 0
-    if shape.exact and _exact(document.span(first, past).text) != shape.exact:
+    if shape.exact and _exact(document.written(first, past)) != shape.exact:
         return 0
     return past
+
+
+def _same_tokens(tokens: list[str], shape: _Shape, first: int) -> bool:
+    for offset, wanted in enumerate(shape.tokens):
+        token, stem = tokens[first + offset], offset in shape.stems
+        if shape.loose and offset == 0:
+            if wanted not in token if stem else not token.endswith(wanted):
+                return False
+        elif not (token.startswith(wanted) if stem else token == wanted):
+            return False
+    return True
 
 
 def _glued(document: Document, left: int, script: re.Pattern[str]) -> bool:

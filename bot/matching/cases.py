@@ -93,7 +93,7 @@ def find_cases(text: str, url: str = "") -> tuple[tuple[str, tuple[int, int]], .
     """
     found: dict[str, tuple[int, int]] = {}
     text = text[:LONGEST]
-    for low, high in _regions(text):
+    for low, high in _regions(text) if text else ():
         hits = [
             (m.start(), m.end(), name(m)) for shape, name in _SHAPES for m in shape.finditer(text, low, high)
         ]

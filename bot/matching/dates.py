@@ -98,6 +98,7 @@ _SENTENCE_END = re.compile(
 )
 LONGEST = 50_000
 _BACK, _AHEAD = 160, 120
+_SHORT, _LONG = 16, 48  # characters of a date before and after a day that stands beside a month
 
 
 def find_deadlines(
@@ -109,7 +110,7 @@ def find_deadlines(
     `published` it is left out. `language` decides between day and month in "04/12/2026".
     """
     text = text[:LONGEST]
-    if not _ANY_DATE.search(text) or not _HINT.search(text):
+    if not text or not _ANY_DATE.search(text) or not _HINT.search(text):
         return ()
     found: dict[tuple[date, str], Deadline] = {}
     for start, end, on in _dates(text, published, language):
@@ -121,7 +122,7 @@ def find_deadlines(
 
 
 def _dates(text: str, published: date | None, language: str) -> Iterator[tuple[int, int, date]]:
-    for match in _DATE.finditer(text):
+    for match in _matches(text):
         parts = {key[0]: value for key, value in match.groupdict().items() if value}
         month = _MONTHS.get(parts["m"].lower()) or (int(parts["m"]) if parts["m"].isdigit() else 0)
         day = int(parts["d"])
@@ -130,6 +131,18 @@ def _dates(text: str, published: date | None, language: str) -> Iterator[tuple[i
         on = _on(int(parts["y"]) if "y" in parts else None, month, day, published)
         if on is not None:
             yield match.start(), match.end(), on
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield the dates of a text in order, looking only where a day stands beside a month: a date is short."""
+    past = 0
+    for hint in _ANY_DATE.finditer(text):
+        low = max(past, hint.start() - _SHORT)
+        for match in _DATE.finditer(text, low, hint.end() + _LONG):
+            if match.start() >= hint.end():
+                break
+            past = match.end()
+            yield match
 
 
 def _on(year: int | None, month: int, day: int, published: date | None) -> date | None:

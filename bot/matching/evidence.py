@@ -79,7 +79,13 @@ def keys_of(facts: Facts) -> set[str]:
         *(("deal_form", facts.deal_form), ("scrutiny", facts.scrutiny)),
     )
     keys.update(key_of(kind) for kind, value in present if value)
+    keys.update(scrutiny_key(by, of) for by, of in facts.scrutiny)
     return keys
+
+
+def scrutiny_key(by: str, of: str) -> str:
+    """Return the key that is present when an authority is found to look at a subject."""
+    return key_of("scrutiny", f"{by}:{of}")
 
 
 class Evidence:
@@ -187,13 +193,7 @@ class Evidence:
     def _sentence_of(self, number: int, start: int) -> int:
         """Return the sentence at a position of a field as it was given."""
         field = self.document.fields[number]
-        low, high = 0, len(field.ranges)
-        while low < high:
-            middle = (low + high) // 2
-            if field.given_end(field.ranges[middle][1]) <= start:
-                low = middle + 1
-            else:
-                high = middle
+        low = bisect_right(field.ranges, start, key=lambda token: field.given_end(token[1]))
         token = self.document.first[number] + min(low, max(0, len(field.ranges) - 1))
         return self.document.sentence_of(token) if token < len(self.document.tokens) else 0
 

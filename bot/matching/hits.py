@@ -50,16 +50,12 @@ class _Bound:
     also: frozenset[int]
     not_with: frozenset[int]
     not_scope: str
+    conditional: bool  # what stands around the term decides
 
     @property
     def free(self) -> bool:
         """Whether the term counts wherever it stands, in any language."""
         return not (self.language or self.tongues or self.conditional)
-
-    @property
-    def conditional(self) -> bool:
-        """Whether what stands around the term decides."""
-        return bool(self.needs or self.also or self.not_with)
 
 
 class LexiconPhrases:
@@ -106,6 +102,7 @@ class LexiconPhrases:
             also=self._numbers(term.also, lists),
             not_with=self._numbers(term.not_with, lists),
             not_scope=term.not_scope,
+            conditional=bool(term.needs or term.also or term.not_with),
         )
 
     def _named(self, group: str) -> set[int]:

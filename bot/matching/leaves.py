@@ -17,7 +17,7 @@ import re2
 from bot.matching import condition as c
 from bot.matching.automaton import PhraseBook
 from bot.matching.condition_file import regex_options
-from bot.matching.evidence import EVERYWHERE, PLACED, URL, Evidence, Proof, Scope, key_of
+from bot.matching.evidence import EVERYWHERE, PLACED, URL, Evidence, Proof, Scope, key_of, scrutiny_key
 from bot.matching.literals import required_literals
 from bot.matching.money import COUNTED
 
@@ -241,7 +241,8 @@ def _scrutiny(node: c.Scrutiny) -> Test:
         parties = [evidence.mentioned("company", key)[:1] for tie in evidence.facts.ties[:2] for key in tie]
         return [*found, *(proof for party in parties for proof in party if proof not in found)]
 
-    return Test(prove, test.sentences, test.needs)
+    named = frozenset(scrutiny_key(by, of) for by in node.by for of in node.of)
+    return Test(prove, test.sentences, test.needs, (named,) if named else ())
 
 
 def _stage(node: c.StageIs) -> Test:

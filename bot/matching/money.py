@@ -15,7 +15,7 @@ import re2
 
 from bot.matching import money_words as words
 from bot.matching.money_kinds import COUNTED, counted, kinds_of
-from bot.matching.money_scan import Scanner, Sum, Token, plain, tokens_of
+from bot.matching.money_scan import Scanner, Sum, Token, counts, plain, tokens_of
 from storage.records import Amount, Span
 
 __all__ = ["COUNTED", "amounts_of", "counted", "find_amounts"]
@@ -68,7 +68,7 @@ def amounts_of(
     read = [
         (name, text, _found(text, language))
         for name, text in ((name, text[:LONGEST]) for name, text in fields)
-        if _HINT.search(text)
+        if text and _HINT.search(text)
     ]
     known = [f.sum.currency for _, _, found in read for f in found if f.sum.currency]
     common = currency or (max(known, key=known.count) if known else "")
@@ -113,7 +113,10 @@ def _telling(kind: str) -> int:
 def _found(text: str, language: str) -> list[_Found]:
     """Return the sums of a text with their kinds; currencies as far as they are written."""
     even = plain(text)
-    tokens = tokens_of(even, _regions(even))
+    regions = _regions(even)
+    if not counts(even, regions):
+        return []
+    tokens = tokens_of(even, regions)
     sums = _linked(Scanner(tokens, language).sums(), tokens, even)
     sums = [s for s in sums if s.currency or not s.explicit or _may_be_bare(s, tokens)]
     found = [_Found(s, tokens[s.first].start, tokens[s.last].end) for s in sums]

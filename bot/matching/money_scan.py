@@ -13,19 +13,22 @@ from typing import NamedTuple
 
 from bot.matching import money_words as words
 from bot.matching.money_numbers import decimal_of, kanji_value
+from bot.matching.text import tokens_of as words_of
 
 _CJK_WORDS = sorted(
     {w for w in (*words.SCALES, *words.CURRENCIES) if re.match("[぀-ヿ㐀-鿿가-힯]", w)},
     key=lambda w: (-len(w), w),
 )
+# No two begin alike (but s and p): the commonest comes first, and the long list is tried on CJK letters alone.
 _TOKEN = re.compile(
-    r"(?P<n>[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3}){1,5}(?![0-9])(?:[.,][0-9]{1,2})?|[0-9]{1,20}(?:[.,'’٫][0-9]{1,12}){0,6})"
-    r"|(?P<c>" + "|".join(_CJK_WORDS) + ")"
-    r"|(?P<w>[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,60})"
+    r"(?P<w>[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,60})"
+    r"|(?P<n>[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3}){1,5}(?![0-9])(?:[.,][0-9]{1,2})?|[0-9]{1,20}(?:[.,'’٫][0-9]{1,12}){0,6})"
     r"|(?P<s>[$€£¥₩₹₽₺₪㌦])"
     r"|(?P<p>[^\s\w])"
+    r"|(?P<c>(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?:" + "|".join(_CJK_WORDS) + "))"
     r"|(?P<o>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
+_DIGIT = re.compile("[0-9]")
 # Full-width forms, no-break spaces and odd dashes, each to one plain character: offsets stay.
 _PLAIN = str.maketrans(
     {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
@@ -68,6 +71,14 @@ def plain(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
+def counts(text: str, regions: Sequence[tuple[int, int]]) -> bool:
+    """Whether a number or a scale may stand in the regions of a plain text: without one there is no sum."""
+    if not text.isascii():
+        return True
+    read = " ".join([text[low:high] for low, high in regions]).casefold()
+    return bool(_DIGIT.search(read)) or not words.SCALES.keys().isdisjoint(words_of(read))
+
+
 def tokens_of(text: str, regions: Sequence[tuple[int, int]] = ()) -> list[Token]:
     """Return the tokens of a plain text in order; of the given regions only, where there are any."""
     return [
@@ -87,14 +98,13 @@ class Scanner:
     def sums(self) -> list[Sum]:
         """Return every number that has a scale or a currency, and the low ends of ranges, in order."""
         found: list[Sum] = []
-        position, free = 0, 0
-        while position < len(self.tokens):
-            one = self._at(position, free)
-            if one is None:
-                position += 1
-                continue
-            found.append(one)
-            position = free = one.last + 1
+        free = 0
+        for position, token in enumerate(self.tokens):
+            if position >= free and (token.kind == "n" or token.text in words.SCALES):
+                one = self._at(position, free)
+                if one is not None:
+                    found.append(one)
+                    free = one.last + 1
         return found
 
     def _at(self, position: int, free: int) -> Sum | None:

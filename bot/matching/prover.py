@@ -100,10 +100,15 @@ def _union(tests: Sequence[Test], evidence: Evidence) -> set[int] | None:
 
 
 def _not(inner: Test) -> Test:
-    return Test(
-        lambda evidence, scope: [] if inner.prove(evidence, scope) is None else None,
-        lambda _: None,
-    )
+    gates = inner.gates
+
+    def prove(evidence: Evidence, scope: Scope) -> list[Proof] | None:
+        for gate in gates:
+            if gate.isdisjoint(evidence.keys):
+                return []
+        return [] if inner.prove(evidence, scope) is None else None
+
+    return Test(prove, lambda _: None)
 
 
 def _in_field(number: int, inner: Test) -> Test:

@@ -6,14 +6,14 @@ and a subject that only share a long article are not bound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from bot.matching.hits import DocumentHits, Hit
 from bot.matching.lexicon import COMPANY, Entry
 
-SUPPLIERS = ("cloud", "chip", "platform")
+SUPPLIERS = frozenset({"cloud", "chip", "platform"})
 COMPETITION = ("competition", "competition-soft", "status", "objections", "raid")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
 OF_MANY_FIELDS = ("ftc", "ec", "doj", "samr", "accc", "agcm")  # authorities of consumers or of other law too
@@ -62,6 +62,9 @@ class Scene:
 
     hits: DocumentHits
     authority: str | None = None
+    # Asked again for each mention and each subject, of few passages.
+    _held: dict[tuple[str, Passage], bool] = field(default_factory=dict)
+    _pairs: dict[Passage, list[Pair]] = field(default_factory=dict)
 
     @cached_property
     def lead(self) -> Passage:
@@ -111,6 +114,13 @@ class Scene:
 
     def pairs_in(self, passage: Passage, *, suppliers: Passage | None = None) -> list[Pair]:
         """Return the supplier–developer pairs of a passage; suppliers may stand in another."""
+        if suppliers:
+            return self._find_pairs(passage, suppliers)
+        if passage not in self._pairs:
+            self._pairs[passage] = self._find_pairs(passage)
+        return self._pairs[passage]
+
+    def _find_pairs(self, passage: Passage, suppliers: Passage | None = None) -> list[Pair]:
         entries = self.hits.lexicon.companies
         named: dict[str, int] = {}
         for low, high in [passage, suppliers] if suppliers else [passage]:
@@ -136,24 +146,26 @@ class Scene:
 
     def subject_in(self, subject: str, passage: Passage) -> bool:
         """Whether a subject of subjects.yaml holds in a passage."""
-        reach = self.hits.lexicon.subjects[subject].reach
-        return any(self._together(parts, passage, reach) for parts in self._possible[subject])
+        possible = self._possible[subject]
+        if not possible:
+            return False
+        held = self._held.get((subject, passage))
+        if held is None:
+            reach = self.hits.lexicon.subjects[subject].reach
+            held = any(self._together(parts, passage, reach) for parts in possible)
+            self._held[subject, passage] = held
+        return held
 
     @cached_property
     def _possible(self) -> dict[str, list[tuple[str, ...]]]:
         """The combinations of each subject whose every part stands somewhere in the document."""
-        subjects = self.hits.lexicon.subjects
-        parts = {part for entry in subjects.values() for parts in entry.combinations for part in parts}
-        there = {part for part in parts if self._part_anywhere(part)}
+        named = {hit.key for hit in self.hits.of("companies")}
+        groups = {COMPANY + group for group, ids in self.hits.members.items() if not ids.isdisjoint(named)}
+        there = {"tie", "authorities", *groups, *self.hits.words}
         return {
-            key: [p for p in entry.combinations if there.issuperset(p)] for key, entry in subjects.items()
+            key: [parts for parts in entry.combinations if there.issuperset(parts)]
+            for key, entry in self.hits.lexicon.subjects.items()
         }
-
-    def _part_anywhere(self, part: str) -> bool:
-        if part.startswith(COMPANY):
-            wanted = self.hits.members.get(part.removeprefix(COMPANY), frozenset())
-            return any(hit.key in wanted for hit in self.hits.of("companies"))
-        return part in ("tie", "authorities") or bool(self.hits.words.get(part))
 
     def _together(self, parts: tuple[str, ...], passage: Passage, reach: str) -> bool:
         if reach == "passage":
@@ -258,7 +270,12 @@ class Scene:
         )
 
     def _says_competition(self, passage: Passage) -> bool:
-        return any(self.hits.word_in(name, passage.low, passage.high) for name in COMPETITION)
+        return not self._of_law.isdisjoint(range(passage.low, passage.high + 1))
+
+    @cached_property
+    def _of_law(self) -> set[int]:
+        """The sentences with a word of competition law."""
+        return set().union(*(self.hits.words.get(name, ()) for name in COMPETITION))
 
     def _acts(self, sentence: int, hit: Hit | None) -> bool:
         passage = self.around(sentence)
@@ -273,16 +290,19 @@ class Scene:
 
     def _elsewhere(self, passage: Passage) -> bool:
         """Whether the lead, a passage or what leads to it speaks of a field of law that only looks like ours."""
-        topics = self.hits.lexicon.topics
+        if not self._excluding:
+            return False
         own = self._says_competition(self.lead)
         return any(
-            topics[hit.key].effect == "exclude"
-            and (
-                hit.sentence <= self.lead.high
-                or (not own and passage.low - BEFORE <= hit.sentence <= passage.high)
-            )
-            for hit in self.hits.of("topics")
+            sentence <= self.lead.high or (not own and passage.low - BEFORE <= sentence <= passage.high)
+            for sentence in self._excluding
         )
+
+    @cached_property
+    def _excluding(self) -> set[int]:
+        """The sentences with a topic that is of another field of law."""
+        topics = self.hits.lexicon.topics
+        return {hit.sentence for hit in self.hits.of("topics") if topics[hit.key].effect == "exclude"}
 
     @cached_property
     def _principals(self) -> dict[str, Hit | None]:
@@ -347,7 +367,7 @@ class Scene:
 
 def is_tie(supplier: Entry, lab: Entry) -> bool:
     """Whether two companies stand on the two sides of a tie."""
-    supplies = any(group in SUPPLIERS for group in supplier.groups)
+    supplies = not SUPPLIERS.isdisjoint(supplier.groups)
     if supplies and "ai-lab" in lab.groups:
         return True
     return "chip" in supplier.groups and "neocloud" in lab.groups

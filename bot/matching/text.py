@@ -77,15 +77,28 @@ class FieldText:
 
     def given_end(self, end: int) -> int:
         """Return where the folded position `end` lies in `given`."""
+        if not (self._folds or self._strips):
+            return end
         for offsets in (*reversed(self._folds), *reversed(self._strips)):
             _, end = offsets.source(max(end - 1, 0), end)
         return end
 
     def shown_span(self, start: int, end: int) -> Span:
         """Return the evidence for the range [start, end) of `shown`, the text without markup."""
+        start, end = self._given(start, end)
+        return Span(field=self.name, start=start, end=end, text=self.given[start:end])
+
+    def written(self, start: int, end: int) -> str:
+        """Return what the folded range [start, end) is in `given`."""
+        for offsets in reversed(self._folds):
+            start, end = offsets.source(start, end)
+        start, end = self._given(start, end)
+        return self.given[start:end]
+
+    def _given(self, start: int, end: int) -> tuple[int, int]:
         for offsets in reversed(self._strips):
             start, end = offsets.source(start, end)
-        return Span(field=self.name, start=start, end=end, text=self.given[start:end])
+        return start, end
 
     @cached_property
     def ranges(self) -> list[tuple[int, int]]:
@@ -171,14 +184,15 @@ class Document:
     def sentence_tokens(self) -> list[int]:
         """For each sentence, the first token at or after its beginning; one without tokens has that of the next."""
         firsts: list[int] = []
-        for first, field in zip(self.first, self.fields, strict=True):
-            token, before = first, 0
-            for start in field.sentence_starts:
+        for token, field in zip(self.first, self.fields, strict=True):
+            firsts.append(token)
+            before, at = 0, token
+            for start in field.sentence_starts[1:]:
                 # Cheaper than the ranges of all tokens, which few articles need.
-                token += len(tokens_of(field.folded[before:start]))
-                firsts.append(token)
+                at += len(tokens_of(field.folded[before:start]))
+                firsts.append(at)
                 before = start
-            firsts.append(token + len(tokens_of(field.folded[before:])))  # the break
+            firsts.append(at + len(tokens_of(field.folded[before:])))  # the break
         return firsts
 
     def sentence_of(self, token: int) -> int:
@@ -204,6 +218,12 @@ class Document:
         field = self.fields[number]
         base = self.first[number]
         return field.span(field.ranges[start - base][0], field.ranges[end - 1 - base][1])
+
+    def written(self, start: int, end: int) -> str:
+        """Return the tokens [start, end), which stand in one field, as they were given."""
+        number = self.field_of(start)
+        field, base = self.fields[number], self.first[number]
+        return field.written(field.ranges[start - base][0], field.ranges[end - 1 - base][1])
 
     def sentence_span(self, token: int) -> Span:
         """Return the whole sentence in which a token stands, first to last token."""
