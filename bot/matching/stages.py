@@ -21,6 +21,8 @@ _QUOTED = re.compile(r"""["'「].+["'」]\s*[:,-]""")  # a headline that quotes 
 
 def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tuple[Stage, bool, list[Hit]]:
     """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
+    if scene.is_essay:
+        return Stage.CONCERN, False, []
     lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
     passages = (
         [scene.lead] if lead else [scene.title, *dict.fromkeys(binding.passage for binding in bindings)]
