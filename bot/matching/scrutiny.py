@@ -238,7 +238,9 @@ class Scene:
             if hit and sentence > self.lead.high
             for passage in [self.around(sentence)]
             if self._says_competition(passage)
-            and self.pairs_in(Passage(max(sentence - ESSAY, self.lead.high + 1), passage.high))
+            and self.pairs_in(
+                Passage(max(sentence - ESSAY, self.lead.high + 1), passage.high), suppliers=self.title
+            )
         ]
 
     @cached_property
