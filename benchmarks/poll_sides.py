@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,11 @@ def peak(process: int | str = "self") -> float:
 
 def children() -> list[int]:
     """Return the processes that this one has started and that still run."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    return [int(number) for task in tasks for number in task.read_text().split()]
+    found: list[int] = []
+    for task in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            found += map(int, task.read_text().split())
+    return found
 
 
 def rules_in(folder: Path) -> Path:

@@ -71,7 +71,8 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Run the block in one transaction: committed at its end, undone if it raises. Not to be nested."""
-        with self.connected() as connection, self._turn:
+        # The turn first: who waits with a connection in hand makes the pool open and close one for each thread.
+        with self._turn, self.connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Writing(connection)
