@@ -21,6 +21,7 @@ HEDGE_REACH = 6
 EXPECT_REACH = 10
 AWAITED_REACH = 12
 PAPERS_REACH = 12
+PREPOSITION = 2  # letters of one, which follows a verb
 TITLE_REACH = 8
 ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
 SHADES = frozenset(
@@ -182,10 +183,17 @@ class Shades:
         return bench and self._hits.word_in("raid", hit.sentence - 2, hit.sentence + 1)
 
     def _is_bare_order(self, hit: Hit) -> bool:
-        """Whether it is but a word for an order, and no authority is in its sentence: "The cheque obliges"."""
-        if hit.end - hit.start > 1 or not any(word[1:3] == hit[1:3] for word in self._near(hit, "order")):
+        """Whether it is but a verb for an order, and no authority gives it: "The cheque obliges one to …"."""
+        object_words = self._document.tokens[hit.start + 1 : hit.end]
+        if any(len(word) > PREPOSITION for word in object_words) or not any(
+            word[1:3] == hit[1:3] for word in self._near(hit, "order")
+        ):
             return False
-        return not any(word.sentence == hit.sentence for word in self._hits.of("regulators"))
+        return not any(
+            word.sentence == hit.sentence
+            and (word.start < hit.start or not self._parted(hit.end - 1, word.start))
+            for word in self._hits.of("regulators")
+        )
 
     def _asks_for_papers(self, hit: Hit) -> bool:
         """Whether it is the word for an order, and what is ordered is to hand over information."""

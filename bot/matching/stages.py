@@ -34,7 +34,7 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
             scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening), talk=talk
         )
         # An older file that was closed does not make a deal story a decision.
-        return aside if aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
+        return aside if lead or aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
     stage, hedged, proof = _furthest(scene.hits, passages, talk=talk)
     if stage is Stage.CONCERN and (titled or not deal_story):
         for further in ([scene.opening], _mentioned(scene, bindings)):
