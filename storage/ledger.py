@@ -32,6 +32,14 @@ def note_poll(
         _append(connection, feed, "seen", "", since=now, until=until)
         return
     last = _last(connection, feed)
+    if (
+        last is not None
+        and (last["state"], last["reason"]) == (note.state, note.reason)
+        and last["since"] < now <= last["until"]
+    ):
+        # As before, which is nearly every poll: the row that was foretold to end goes on.
+        connection.execute("UPDATE coverage SET until = ? WHERE id = ?", (until, last["id"]))
+        return
     if last is not None and last["until"] < now:
         _append(connection, feed, "blind", NOT_RUNNING, since=last["until"], until=now)
     else:

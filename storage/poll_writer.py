@@ -111,6 +111,8 @@ def write_feed_state(connection: sqlite3.Connection, state: FeedState) -> None:
 
 
 def _new_articles(connection: sqlite3.Connection, plan: PollPlan) -> list[Found]:
+    if not plan.articles:
+        return []
     number, text = next_id(connection, ArticleRow), next_id(connection, TextRow)
     found = [
         Found(

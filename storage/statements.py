@@ -31,7 +31,8 @@ def insert(
     connection: sqlite3.Connection, table: type[SQLModel], rows: Iterable[Row], conflict: str = ""
 ) -> int:
     """Write rows and return how many were written."""
-    return connection.executemany(insert_sql(table, conflict), list(rows)).rowcount
+    all_rows = list(rows)
+    return connection.executemany(insert_sql(table, conflict), all_rows).rowcount if all_rows else 0
 
 
 def next_id(connection: sqlite3.Connection, table: type[SQLModel]) -> int:

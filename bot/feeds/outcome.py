@@ -96,6 +96,9 @@ _ADVICE: Mapping[FailureKind, str] = MappingProxyType(
 )
 
 
+_KINDS: Mapping[str, FailureKind] = MappingProxyType({kind.value: kind for kind in FailureKind})
+
+
 def advice(kind: FailureKind) -> str:
     """Return one plain sentence on what to do next."""
     return _ADVICE[kind]
@@ -103,7 +106,7 @@ def advice(kind: FailureKind) -> str:
 
 def kind_of(word: str) -> FailureKind | None:
     """Return the failure class that a stored outcome word names, or None for ok, never, unchanged …"""
-    return next((kind for kind in FailureKind if kind.value == word), None)
+    return _KINDS.get(word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,9 +70,7 @@ class LexiconPhrases:
         self.members = {group: lexicon.companies_of(group) for group in lexicon.groups}
         # Stages apart: most articles need none, and only there does the language of a word matter.
         self.parts = {stages: Parts(book, spoken) for stages in (True, False)}
-        self.lists: dict[
-            int, tuple[str, ...]
-        ] = {}  # the word lists in which a phrase stands without condition
+        self.lists: dict[int, tuple[str, ...]] = {}  # the word lists of a phrase, where it counts anywhere
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
         self.gapped: dict[str, dict[int, list[tuple[_Bound, Gapped]]]] = {}  # by the rarest part
         for kind in (*NAMES, *SHADES, WORDS):
