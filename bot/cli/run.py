@@ -139,7 +139,6 @@ def _say(report: OnceReport) -> None:
 
 def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     import os
-    import signal
 
     from bot.alerts.ways import TERMINAL, socket_mode
     from bot.cli.slash import slash_filter
@@ -147,9 +146,7 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     from bot.service import Service, leave
 
     service = Service((), app.clock, trouble=lambda text: jobs.tell(f"service:{text}", text))
-    # Before anybody is told that it runs: a stop that comes early is a stop too.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.request_stop())
+    service.listen_for_signals()  # before anybody is told that it runs: a stop that comes early is a stop too
     jobs = Jobs(app=app, stopping=service.stopping, backfill=backfill)
     service.take(jobs.fixed())
     jobs.note(STARTED, str(os.getpid()), app.clock.now())
@@ -172,5 +169,7 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
         jobs.wait_delivered(2.0)
 
     code = service.run(stop=stop)
+    if service.ended_by:
+        print(f"regwatch ends: {service.ended_by}. What waits is sent at the next start.", file=sys.stderr)
     leave(code)
     return code
