@@ -121,13 +121,16 @@ def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
     with world:
         world.feed("a", rss([item("one", "A trout swims")]))
         world.write()
+        before = signal.signal(
+            signal.SIGHUP, signal.SIG_DFL
+        )  # as in a terminal, where the tests run under nohup
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "--config", str(world.config)],
             env={name: text for name, text in world.environment().items() if not name.startswith("SLACK_")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # not as under nohup
         )
+        signal.signal(signal.SIGHUP, before)
         assert process.stderr is not None
         unsent, first = process.stderr.readline(), process.stderr.readline()
         process.send_signal(number)
