@@ -13,7 +13,7 @@ from bot.alerts.pump import Pump
 from bot.alerts.ways import TERMINAL, WEBHOOK, home_of, ways_out
 from bot.clock import Clock
 from bot.config import Settings
-from bot.errors import InvalidFiles
+from bot.errors import InvalidFiles, sentence
 from bot.rulebook import RULES
 from bot.secrets import Secrets
 from storage.database import open_store
@@ -39,7 +39,7 @@ def tell_no_start(settings: Settings, secrets: Secrets, error: InvalidFiles, clo
     more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
     text = (
         f"regwatch cannot start, and watches nothing: rules refused, and there is no last good set: "
-        f"{error.problems[0]}{more}. Run `regwatch rules lint`."
+        f"{sentence(f'{error.problems[0]}{more}')} Run `regwatch rules lint`."
     )
     word = ops_delivery(f"no-start:{text}", text, channel, clock.now(), daily=True)
     database = Path(settings.database.removeprefix("sqlite:///"))

@@ -14,7 +14,9 @@ import pytest
 
 from bot.app import App, open_app
 from bot.config import RouteSettings, Settings, SlackSettings
+from bot.errors import Place, Problem
 from bot.jobs import Jobs
+from bot.rule_watch import refusal_text
 from bot.secrets import Secret, Secrets
 from storage.errors import StorageFull
 from storage.records import FeedState
@@ -80,6 +82,17 @@ def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Pa
     (text,) = told()
     assert "no longer live: ai-deal, ai-supply." in text
     assert told() == [text]
+    shutil.copy(RULES / "deals.yaml", rules)
+    (_, back) = told()
+    assert "live again: ai-deal, ai-supply." in back
+    assert len(told()) == 2
+
+
+def test_a_refusal_is_told_in_whole_sentences() -> None:
+    """A question stays one."""
+    problem = Problem(Place("own.yaml", 4, 3), 'unknown key "levle"', hint='did you mean "level"?')
+    assert 'did you mean "level"? Run `regwatch' in refusal_text([problem], None)
+    assert "(and 1 more). Run `regwatch" in refusal_text([problem, problem], None)
 
 
 def test_a_rule_that_fails_its_own_examples_is_told(tmp_path: Path) -> None:
