@@ -114,11 +114,16 @@ def _last_good(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from storage.errors import StorageError
+    from storage.listing import may_look
     from storage.lock import holder
     from storage.reader import open_reader
 
     path = database_path(settings)
     parent = path.parent
+    if not may_look(path):
+        advice = "ask as the user that runs regwatch, or with sudo"
+        yield "database", FAIL, f"this user may not look into {parent}: {advice}"
+        return
     if not parent.is_dir():
         yield "database", FAIL, f"the folder {parent} does not exist"
         return

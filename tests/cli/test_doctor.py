@@ -231,6 +231,14 @@ def test_what_cannot_be_written_is_named_with_what_to_do(
     assert f"sudo chown -R USER {refused}" in said[0]["detail"]
 
 
+def test_a_folder_that_this_user_may_not_look_into_fails_with_whom_to_ask_as(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.listing.may_look", lambda _path: False)
+    state, detail = found(capsys, code=1)["database"]
+    assert (state, "ask as the user that runs regwatch, or with sudo" in detail) == ("FAIL", True)
+
+
 def test_a_route_whose_words_nothing_has_fails(home: Path, capsys: Capture) -> None:
     """It would never fit, and its channel would stay silent."""
     main(["init", str(home)])

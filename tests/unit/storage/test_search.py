@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from storage.errors import StorageError
 from storage.fold import folded, folded_with_map
 from storage.hit_filter import KINDS, LEVELS, STAGES, STATUSES, By, HitFilter
 from storage.maintenance import rebuild_indexes
@@ -211,3 +214,19 @@ def test_a_database_at_rest_is_read_where_nothing_can_be_written(
     with open_reader(tmp_path / "watch.db") as reader:
         assert reader.hits(HitFilter()).total == 1
         assert {file.name for file in tmp_path.iterdir()} == before
+
+
+def test_a_database_in_a_folder_that_is_closed_is_not_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for everybody but the unit's own user; a first run would make another database."""
+    path, stat = tmp_path / "watch.db", os.stat
+
+    def closed(there: Any, **words: Any) -> Any:
+        if there == path:
+            raise PermissionError(13, "Permission denied")
+        return stat(there, **words)
+
+    monkeypatch.setattr("os.stat", closed)
+    with pytest.raises(StorageError, match="may not look into; ask as the user that runs regwatch"):
+        open_reader(path)
