@@ -42,6 +42,7 @@ class RuleWatch:
     app: App
     tell: Tell
     _noticed: Book | None = None  # the rules that were last compared with those before
+    _strange: tuple[str, ...] = ()  # what routes name and these rules do not have
 
     def look(self) -> None:
         """Take edited rules into force, and tell what is wrong with them."""
@@ -85,7 +86,9 @@ class RuleWatch:
             self.tell(f"rules-fail:{book.digest}", text, daily=True)
         if failing != self._noted(FAILING):
             self._note(FAILING, failing)
-        if strange := strange_words(self.app.settings.slack.routes, book.ids):
+        strange, before = strange_words(self.app.settings.slack.routes, book.ids), self._strange
+        self._strange = strange
+        if strange and strange != before:
             text = f"a route names what nothing has ({_first(strange)}). Mend it or the rules; `regwatch doctor` lists all."
             self.tell(f"routes:{text}", text, daily=True)
         for path in never_read(self.app.book.directory):

@@ -60,14 +60,16 @@ def run(args: argparse.Namespace) -> int:
 
     settings = settings_of(args)
     secrets = load_secrets(os.environ)
-    log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose)
-    for line in slips(settings.slack, secrets):
-        print(f"regwatch: {printable(line)}", file=sys.stderr)
-    with open_app(settings, secrets, rules_directory(settings)) as app:
-        _say_refused(app)
-        for line in strange_words(settings.slack.routes, app.book.current.ids):
+    with log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose):
+        for line in slips(settings.slack, secrets):
             print(f"regwatch: {printable(line)}", file=sys.stderr)
-        return _once(app, args.backfill) if args.once else _forever(app, secrets, args.backfill)
+        with open_app(settings, secrets, rules_directory(settings)) as app:
+            _say_refused(app)
+            if not args.once:  # the log and the ops channel tell of routes, as of all that an edit changes
+                return _forever(app, secrets, args.backfill)
+            for line in strange_words(settings.slack.routes, app.book.current.ids):
+                print(f"regwatch: {printable(line)}", file=sys.stderr)
+            return _once(app, args.backfill)
 
 
 def _say_refused(app: App) -> None:

@@ -173,7 +173,9 @@ def test_a_file_that_nothing_reads_is_logged(tmp_path: Path, caplog: pytest.LogC
     assert "my.YAML is never read" in caplog.text
 
 
-def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_path: Path) -> None:
+def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Its channel would fall silent; and a start does not tell the same again on the same day."""
     rules = tmp_path / "rules"
     shutil.copytree(RULES, rules)
@@ -189,7 +191,7 @@ def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_p
         with app.store.writing() as tx:
             return [d.message.text for d in tx.pending("ops") if "a route names" in d.message.text]
 
-    def start(edit: Callable[[], None] = lambda: None) -> tuple[list[str], list[str]]:
+    def start(edit: Callable[[], object]) -> tuple[list[str], list[str]]:
         with open_app(settings, SECRETS, rules, clock=clock) as app:
             jobs = Jobs(app=app, stopping=threading.Event())
             jobs.chores()
@@ -209,4 +211,6 @@ def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_p
     (text,) = after
     assert "route 1, to #deals: there is no rule ai-deal; did you mean" in text
     clock.forward(timedelta(minutes=5))
-    assert start() == (after, after)
+    caplog.clear()
+    assert start(lambda: (rules / "new.yaml").write_text("[]\n", "utf-8")) == (after, after)
+    assert caplog.text.count("a route names") == 1  # of the start; the edit changed nothing about it
