@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.alerts.ways import Ways, home_of, ways_out
@@ -62,9 +62,11 @@ def plan_settings_of(settings: Settings, secrets: Secrets) -> PlanSettings:
 
 @contextmanager
 def open_app(
-    settings: Settings, secrets: Secrets, rules: Path, *, clock: Clock | None = None
+    settings: Settings, secrets: Secrets, rules: Path, *, clock: Clock | None = None, for_good: bool = False
 ) -> Iterator[App]:
     """Wire the bot, hold the single-instance lock, and close everything in the end.
+
+    `for_good`: somebody will be there to send what waits, so that what comes beyond the burst cap waits for its like.
 
     Raises InvalidFiles for rules that cannot be used where no last good set is kept, StorageError for a database that
     cannot, having told Slack; AlreadyRunning where another bot runs on it.
@@ -92,7 +94,7 @@ def open_app(
         stack.callback(parser.close)
         fetcher = Fetcher(network=settings.network, clock=clock)
         stack.callback(fetcher.close)
-        plan_settings = plan_settings_of(settings, secrets)
+        plan_settings = replace(plan_settings_of(settings, secrets), hold_roll_ups=for_good)
         yield App(
             settings=settings,
             clock=clock,

@@ -145,9 +145,10 @@ class Service:
             self.ended_by = signal.Signals(number).name
             self._stop.set()
 
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup: the terminal may go
-                signal.signal(number, handle)
+        signal.signal(signal.SIGTERM, handle)
+        signal.signal(signal.SIGINT, handle)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: the terminal may go
+            signal.signal(signal.SIGHUP, handle)
 
     def _wall_minus_monotonic(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()

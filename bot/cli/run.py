@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     with log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose):
         for line in slips(settings.slack, secrets):
             print(f"regwatch: {printable(line)}", file=sys.stderr)
-        with open_app(settings, secrets, rules_directory(settings)) as app:
+        with open_app(settings, secrets, rules_directory(settings), for_good=not args.once) as app:
             _say_refused(app)
             if not args.once:  # the log and the ops channel tell of routes, as of all that an edit changes
                 return _forever(app, secrets, args.backfill)
