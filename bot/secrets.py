@@ -6,7 +6,9 @@ import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import InvalidFiles, Place, Problem
 
@@ -21,6 +23,7 @@ _FORMS = {
         "an address, https://hooks.slack.com/…",
     ),
 }
+_HOOK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 _MAX_BYTES = 10_000
 
 
@@ -70,11 +73,27 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
 def misshapen(secrets: Secrets) -> tuple[str, ...]:
     """Return a line for each secret that cannot be what its name says; the secret itself is not in it."""
     given = zip(NAMES, (secrets.bot_token, secrets.app_token, secrets.webhook_url), strict=True)
-    return tuple(
+    wrong = [
         _misshapen(name, secret.reveal())
         for name, secret in given
         if secret and not _FORMS[name][0].fullmatch(secret.reveal())
-    )
+    ]
+    if not wrong and (host := _strange_host(secrets.webhook_url.reveal())):
+        wrong.append(
+            f"SLACK_WEBHOOK_URL leads to {host}, not to {_HOOK_HOSTS[0]}: copy it again from the app's page, "
+            "Incoming Webhooks"
+        )
+    return tuple(wrong)
+
+
+def _strange_host(url: str) -> str:
+    """Return the host of a webhook where it is neither Slack's nor a private one, as an emulator or a relay is."""
+    host = (urlsplit(url).hostname or "").casefold()
+    try:
+        private = not ip_address(host).is_global
+    except ValueError:
+        private = "." not in host
+    return "" if private or host in _HOOK_HOSTS else host
 
 
 def _misshapen(name: str, text: str) -> str:

@@ -131,6 +131,7 @@ def test(args: argparse.Namespace) -> int:
     from bot.alerts.slack_port import SlackPort
     from bot.alerts.ways import TERMINAL, WEBHOOK, home_of, ways_out
     from bot.clock import SystemClock
+    from bot.log import log_to_stderr
     from bot.secrets import load_secrets
 
     settings = settings_of(args)
@@ -142,7 +143,8 @@ def test(args: argparse.Namespace) -> int:
         needs = "SLACK_WEBHOOK_URL" if to == WEBHOOK else "SLACK_BOT_TOKEN"
         raise OperationError(f"cannot reach {to}: set {needs}, or {needs}_FILE")
     delivery = _test_delivery(to, clock.now())
-    outcome = port.send(delivery, delivery.message, None)
+    with log_to_stderr(verbose=False, quiet=True):  # what went wrong is said below, in words
+        outcome = port.send(delivery, delivery.message, None)
     if trouble := _trouble(outcome, to):
         print(f"not delivered to {printable(to)}: {printable(trouble)}")
         return 1

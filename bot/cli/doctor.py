@@ -240,9 +240,11 @@ def _token(settings: Settings, secrets: Secrets) -> Finding:
     from bot.alerts.port import Refused
     from bot.alerts.slack import SlackCalls
     from bot.clock import SystemClock
+    from bot.log import log_to_stderr
 
     calls = SlackCalls(secrets.bot_token.reveal(), clock=SystemClock(), api_url=settings.slack.api_url)
-    answer = calls.call("auth.test", json={})
+    with log_to_stderr(verbose=False, quiet=True):  # the finding says it
+        answer = calls.call("auth.test", json={})
     if isinstance(answer, Mapping):
         return "slack", OK, "the token is accepted; prove the channel with `regwatch alerts test`"
     if isinstance(answer, Refused):

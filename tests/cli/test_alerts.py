@@ -108,8 +108,10 @@ def test_test_names_the_missing_scope(scope: str, monkeypatch: Monkey, capsys: C
         ("token_revoked", "SLACK_BOT_TOKEN"),
     ],
 )
-def test_test_says_what_to_do(error: str, hint: str, monkeypatch: Monkey, capsys: Capture) -> None:
-    """Never "OK" when it failed."""
+def test_test_says_what_to_do(
+    error: str, hint: str, monkeypatch: Monkey, capsys: Capture, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Never "OK" when it failed, and no bare line of the log beside the words."""
     with FakeSlack() as slack:
         with_slack(slack, monkeypatch)
         slack.script("chat.postMessage", Fault(error=error))
@@ -117,6 +119,7 @@ def test_test_says_what_to_do(error: str, hint: str, monkeypatch: Monkey, capsys
         out = capsys.readouterr().out
     assert error in out
     assert hint in out
+    assert caplog.messages == []
 
 
 def test_test_works_over_a_webhook(monkeypatch: Monkey, capsys: Capture) -> None:

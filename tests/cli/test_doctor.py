@@ -77,7 +77,7 @@ def test_a_token_without_a_channel_fails(
 
 
 def test_a_webhook_alone_is_warned_of(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.example/x")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/x")
     assert found(capsys)["slack"][0] == "warn"
 
 
@@ -176,7 +176,7 @@ def test_a_webhook_beside_an_empty_token_file_is_a_webhook_alone(
     """The unit and the container want the file; a token that was forgotten shows all the same."""
     (home / "token").touch(mode=0o600)
     monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(home / "token"))
-    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.example/x")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/x")
     state, detail = found(capsys)["slack"]
     assert (state, "webhook only (SLACK_BOT_TOKEN_FILE names an empty file)" in detail) == ("warn", True)
 

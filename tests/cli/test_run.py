@@ -113,18 +113,24 @@ def test_a_backfill_that_is_no_count_is_bad_usage(count: str, capsys: Capture) -
     assert "is not a number from 0 to 10000" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["sigterm", "ctrl-c"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["sigterm", "ctrl-c", "terminal-closed"]
+)
 def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
-    """With code 0, in a few seconds, without a stack."""
+    """With code 0, in a few seconds, without a stack; a bot that ended says why."""
     with world:
         world.feed("a", rss([item("one", "A trout swims")]))
         world.write()
+        before = signal.signal(
+            signal.SIGHUP, signal.SIG_DFL
+        )  # as in a terminal, where the tests run under nohup
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "--config", str(world.config)],
             env={name: text for name, text in world.environment().items() if not name.startswith("SLACK_")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+        signal.signal(signal.SIGHUP, before)
         assert process.stderr is not None
         unsent, first = process.stderr.readline(), process.stderr.readline()
         process.send_signal(number)
@@ -133,3 +139,4 @@ def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
     assert b"regwatch watches 1 feeds; alerts go to this terminal" in first
     assert process.returncode == 0, rest
     assert b"Traceback" not in rest
+    assert f"regwatch ends: {number.name}".encode() in rest

@@ -14,7 +14,9 @@ import pytest
 
 from bot.app import App, open_app
 from bot.config import RouteSettings, Settings, SlackSettings
+from bot.errors import Place, Problem
 from bot.jobs import Jobs
+from bot.rule_watch import refusal_text
 from bot.secrets import Secret, Secrets
 from storage.errors import StorageFull
 from storage.records import FeedState
@@ -80,6 +82,17 @@ def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Pa
     (text,) = told()
     assert "no longer live: ai-deal, ai-supply." in text
     assert told() == [text]
+    shutil.copy(RULES / "deals.yaml", rules)
+    (_, back) = told()
+    assert "live again: ai-deal, ai-supply." in back
+    assert len(told()) == 2
+
+
+def test_a_refusal_is_told_in_whole_sentences() -> None:
+    """A question stays one."""
+    problem = Problem(Place("own.yaml", 4, 3), 'unknown key "levle"', hint='did you mean "level"?')
+    assert 'did you mean "level"? Run `regwatch' in refusal_text([problem], None)
+    assert "(and 1 more). Run `regwatch" in refusal_text([problem, problem], None)
 
 
 def test_a_rule_that_fails_its_own_examples_is_told(tmp_path: Path) -> None:
@@ -160,7 +173,9 @@ def test_a_file_that_nothing_reads_is_logged(tmp_path: Path, caplog: pytest.LogC
     assert "my.YAML is never read" in caplog.text
 
 
-def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_path: Path) -> None:
+def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Its channel would fall silent; and a start does not tell the same again on the same day."""
     rules = tmp_path / "rules"
     shutil.copytree(RULES, rules)
@@ -176,7 +191,7 @@ def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_p
         with app.store.writing() as tx:
             return [d.message.text for d in tx.pending("ops") if "a route names" in d.message.text]
 
-    def start(edit: Callable[[], None] = lambda: None) -> tuple[list[str], list[str]]:
+    def start(edit: Callable[[], object]) -> tuple[list[str], list[str]]:
         with open_app(settings, SECRETS, rules, clock=clock) as app:
             jobs = Jobs(app=app, stopping=threading.Event())
             jobs.chores()
@@ -196,4 +211,6 @@ def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(tmp_p
     (text,) = after
     assert "route 1, to #deals: there is no rule ai-deal; did you mean" in text
     clock.forward(timedelta(minutes=5))
-    assert start() == (after, after)
+    caplog.clear()
+    assert start(lambda: (rules / "new.yaml").write_text("[]\n", "utf-8")) == (after, after)
+    assert caplog.text.count("a route names") == 1  # of the start; the edit changed nothing about it
