@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.hits import DocumentHits, Hit
 
 DENIAL_REACH = 6
-HEDGE_REACH = 6
+HEDGE_REACH = 8
 EXPECT_REACH = 10
 AWAITED_REACH = 12
 PAPERS_REACH = 12
