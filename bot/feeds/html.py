@@ -36,8 +36,6 @@ _KNOWN_TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"\s*\n\s*")
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Controls, halves of surrogate pairs, soft hyphen, invisible spaces, direction overrides and non-characters.
 # The joiners U+200C and U+200D stay: they spell words in Persian, Hindi and emoji.
@@ -45,6 +43,11 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_PLAIN = {  # the same two for ASCII, at a tenth of the cost
+    code: "\n" if _BREAKS.match(chr(code)) else None
+    for code in range(0x80)
+    if _BREAKS.match(chr(code)) or _UNWANTED.match(chr(code))
+}
 
 
 def plain_text(value: str, *, markup: bool = False, limit: int = MAX_TEXT) -> str:
@@ -73,10 +76,12 @@ def one_line(text: str, *, limit: int = 2_000) -> str:
 
 def tidy(text: str) -> str:
     """Return the text without control, invisible and direction characters, its white space collapsed."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    text = _UNWANTED.sub("", _BREAKS.sub("\n", text))
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    if text.isascii():
+        text = text.replace("\r\n", "\n").translate(_PLAIN)
+    else:
+        text = _UNWANTED.sub("", _BREAKS.sub("\n", unicodedata.normalize("NFC", text)))
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    return "\n".join([line for line in lines if line])
 
 
 def _decode(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
 MAX_LINK = 2_000
@@ -112,7 +113,12 @@ def is_home(link: str) -> bool:
 
 def _host_of(parts: SplitResult) -> str:
     """Return the host in ASCII without `www.`, `m.` or `amp.`; empty when it is no host name. May raise ValueError."""
-    host = (parts.hostname or "").rstrip(".").lower()
+    return _plain_host(parts.hostname or "")
+
+
+@lru_cache(maxsize=1_000)  # a feed's links lead to few hosts, and each is asked for several times
+def _plain_host(name: str) -> str:
+    host = name.rstrip(".").lower()
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")

@@ -94,9 +94,10 @@ def _title_and_publisher(feed: Feed, entry: Entry) -> tuple[str, str]:
 
 def _texts(titles: tuple[str, ...], summary: str, body: str) -> tuple[str, str]:
     """Return summary and body without saying the same twice."""
-    if any(_same(summary, title) for title in titles):
-        summary = ""
-    if not body or _same(body, summary):
+    bare = _bare(summary)
+    if bare in {_bare(title) for title in titles}:
+        summary = bare = ""
+    if not body or _bare(body) == bare:
         return summary, ""
     teaser = _TEASER_END.sub("", " ".join(summary.split()))
     if len(teaser) >= _MIN_TEASER and " ".join(body.split()).startswith(teaser):
@@ -104,8 +105,8 @@ def _texts(titles: tuple[str, ...], summary: str, body: str) -> tuple[str, str]:
     return summary, body
 
 
-def _same(one: str, other: str) -> bool:
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+def _bare(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def _primary(language: str) -> str:
