@@ -100,7 +100,8 @@ class Shades:
         if stage is Stage.INQUIRY:
             return _shared(expected, hit) or self._before(expected, hit, EXPECT_REACH)
         put_off = ("postponed",) if stage is Stage.DECISION else ()
-        doubts = self._near(hit, "hedge", *put_off)
+        # A judge who is named sits on a case, whatever it is that may come of it.
+        doubts = [] if self._is_bench(hit) else self._near(hit, "hedge", *put_off)
         return (
             _shared(expected, hit)
             or (stage is Stage.LITIGATION and self._is_announced(hit))
@@ -177,10 +178,13 @@ class Shades:
         words = self._near(hit, "announced")
         return hit.field > 0 and (_shared(words, hit) or self._before(words, hit, EXPECT_REACH))
 
+    def _is_bench(self, hit: Hit) -> bool:
+        """Whether it is a word for a court or a judge."""
+        return any(word.start <= hit.start < word.end for word in self._near(hit, "bench"))
+
     def _allows_a_raid(self, hit: Hit) -> bool:
         """Whether a court is named that let officials in: "avec l'aval d'un juge, les agents ont saisi …"."""
-        bench = any(word.start <= hit.start < word.end for word in self._near(hit, "bench"))
-        return bench and self._hits.word_in("raid", hit.sentence - 2, hit.sentence + 1)
+        return self._is_bench(hit) and self._hits.word_in("raid", hit.sentence - 2, hit.sentence + 1)
 
     def _is_bare_order(self, hit: Hit) -> bool:
         """Whether it is but a verb for an order, and no authority gives it: "The cheque obliges one to …"."""
