@@ -37,7 +37,7 @@ def test_what_comes_beyond_the_cap_waits_for_its_like(tmp_path: Path) -> None:
                 jobs.chores()
                 jobs.deliver()
             assert len(world.told()) == 2
-            clock.forward(timedelta(minutes=11))
+            clock.forward(timedelta(seconds=31))
             jobs.chores()
             jobs.deliver()
             jobs.poller.close()

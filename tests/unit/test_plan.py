@@ -11,6 +11,7 @@ from bot.alerts.alert import AlertReason
 from bot.config import QuietSettings, RouteSettings
 from bot.feeds.feed import Feed
 from bot.matters.verdict import Verdict
+from bot.plan import ROLL_UP_WAIT
 from storage.records import Amount, Silence
 from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage, Tier
 from tests.replay import (
@@ -541,7 +542,7 @@ def test_beyond_a_full_window_roll_ups_wait_so_that_they_can_be_joined() -> None
     assert (first.reason, first.not_before) == ("roll-up", None)  # the window was still open
     soon = START + timedelta(minutes=2)
     (held_back,) = held.poll(OTHER, [(article("t", feed=OTHER), ALONE)], soon)
-    assert (held_back.reason, held_back.not_before) == ("roll-up", soon + SETTINGS.burst_window)
+    assert (held_back.reason, held_back.not_before) == ("roll-up", soon + ROLL_UP_WAIT)
 
 
 def test_a_roll_up_with_an_official_step_does_not_wait() -> None:
