@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,13 @@ class Parts:
     def rarest(self, term: Gapped) -> int:
         """Return the part of a term that has fewest phrases, and so occurs least."""
         return min(term.parts, key=lambda part: self._sizes[part])
+
+    def phrases_of(self, parts: Iterable[int]) -> frozenset[int]:
+        """Return the phrases that make up any of the parts."""
+        wanted = frozenset(parts)
+        return frozenset(
+            phrase for phrase, of in self._of_phrase.items() if any(part in wanted for part, _ in of)
+        )
 
     def places(self, found: Occurrences, speaks: Callable[[frozenset[str]], bool]) -> dict[int, list[Place]]:
         """Return where each part occurs, in order; `speaks` tells whether the document is in one of some languages."""

@@ -73,6 +73,7 @@ class LexiconPhrases:
         self.lists: dict[int, tuple[str, ...]] = {}  # the word lists of a phrase, where it counts anywhere
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
         self.gapped: dict[str, dict[int, list[tuple[_Bound, Gapped]]]] = {}  # by the rarest part
+        self.openers: dict[str, frozenset[int]] = {}  # the phrases of those parts
         for kind in (*NAMES, *SHADES, WORDS):
             entries: Mapping[str, Entry] = getattr(lexicon, kind)
             owners: dict[int, list[_Bound]] = {}
@@ -86,6 +87,7 @@ class LexiconPhrases:
                         gapped.setdefault(parts.rarest(one), []).append((bound, one))
                     else:
                         owners.setdefault(book.add(term.text, exact=term.exact), []).append(bound)
+            self.openers[kind] = self.parts[kind == STAGES].phrases_of(gapped)
             if kind == WORDS:
                 self.lists = _freed(owners)
             self.owners[kind] = {number: tuple(bounds) for number, bounds in owners.items() if bounds}
@@ -229,7 +231,8 @@ class DocumentHits:
                     if not bound.conditional or self._counts(bound, sentence, ((start, end),)):
                         hits.append(Hit(bound.key, start, end, sentence, field))
         gapped = self._phrases.gapped[kind]
-        parts = self._places(stages=kind == STAGES) if gapped else {}
+        opened = not self._phrases.openers[kind].isdisjoint(self._found)
+        parts = self._places(stages=kind == STAGES) if opened else {}
         for part in gapped.keys() & parts.keys():
             for bound, term in gapped[part]:
                 if parts.keys() >= term.wanted and not self._wrong_language(bound):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.matching.automaton import PhraseBook
 from bot.matching.fold import fold
-from bot.matching.text import Document
+from bot.matching.text import _TOKEN, Document, tokens_of
 from tests.growth import LINEAR, growth
 
 PIECES = st.sampled_from(
@@ -30,6 +30,30 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     """Folded text folds to itself."""
     once = fold(text)[0]
     assert fold(once)[0] == once
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of(TEXTS, st.text(st.characters(max_codepoint=127), max_size=80)))
+@example("snake_case a_1")
+def test_tokens_are_runs_of_letters_and_digits(text: str) -> None:
+    """The quick way for ASCII gives the tokens and the places that the expression gives."""
+    field = Document.of(title=text).fields[0]
+    found = list(_TOKEN.finditer(field.folded))
+    assert tokens_of(field.folded) == [token.group() for token in found]
+    assert field.ranges == [token.span() for token in found]
+
+
+@settings(deadline=None, max_examples=300)
+@given(TEXTS, TEXTS)
+def test_a_token_is_of_the_last_sentence_that_begins_before_it(title: str, body: str) -> None:
+    """Sentences are numbered through all fields, and a break between two fields is one by itself."""
+    document = Document.of(title=title, body=body)
+    number = 0
+    for field, first in zip(document.fields, document.first, strict=True):
+        for token, (start, _) in enumerate(field.ranges):
+            begun = sum(begin <= start for begin in field.sentence_starts)
+            assert document.sentence_of(first + token) == number + begun - 1
+        number += len(field.sentence_starts) + 1
 
 
 @settings(deadline=None, max_examples=300)

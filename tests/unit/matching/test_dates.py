@@ -57,6 +57,13 @@ def test_a_date_of_the_past_or_of_nothing_is_no_deadline(text: str) -> None:
     assert find_deadlines(text, field="body", published=PUBLISHED) == ()
 
 
+def test_two_dates_in_a_row_are_read_one_after_the_other() -> None:
+    """Each is looked for around its own day and month, and none is read twice."""
+    text = "Comments are due by 3 April 2026, by 12 April 2026 and by 2026-05-01."
+    found = find_deadlines(text, field="body", published=PUBLISHED)
+    assert [deadline.on for deadline in found] == [date(2026, 4, 3), date(2026, 4, 12), date(2026, 5, 1)]
+
+
 def test_a_date_without_a_year_belongs_to_the_next_year_when_this_years_has_passed() -> None:
     """In December, "by 15 January" is next month."""
     (found,) = find_deadlines("Comments by 15 January.", field="body", published=date(2026, 12, 10))
