@@ -24,8 +24,8 @@ from feedparser.mixin import _FeedParserMixin
 from bot.feeds import parse_wire as wire
 from bot.feeds import repair
 from bot.feeds.cut import Cut, cut, split, tells_apart
+from bot.feeds.ended import is_ended
 from bot.feeds.entry import MAX_ENTRIES, MAX_TEXT, Entry, ParsedFeed, ParseFailed, ParseOutcome
-from bot.feeds.health import is_ended
 from bot.feeds.html import one_line, plain_text
 from bot.feeds.parse_json import iso_time, looks_like_json, parse_json
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from bot.feeds.ended import is_ended
 from bot.feeds.health import (
     QUIET,
     block_page,
     business_time,
     health_changes,
-    is_ended,
     is_gap,
     is_quiet,
     network_down,
