@@ -167,7 +167,10 @@ class Shades:
         )
 
     def _after(self, words: list[Hit], hit: Hit) -> bool:
-        return any(0 <= word.start - hit.end < DENIAL_REACH for word in words)
+        return any(
+            hit.end <= word.start and self._document.words_between(hit.end, word.start) < DENIAL_REACH
+            for word in words
+        )
 
     def _is_provisional(self, hit: Hit) -> bool:
         """Whether its finding is a preliminary one; "interim measures" are not."""
