@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.alerts.ways import Ways, home_of, ways_out
@@ -15,12 +15,13 @@ from bot.errors import InvalidFiles
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import Parser
 from bot.last_good import folder_beside
-from bot.no_start import tell_no_start
+from bot.no_start import forget_no_database, tell_no_database, tell_no_start
 from bot.pipeline import Pipeline
 from bot.plan import PlanSettings
 from bot.rulebook import RuleBook
 from bot.secrets import Secrets
 from storage.database import open_store
+from storage.errors import AlreadyRunning, StorageError
 from storage.lock import single_instance
 from storage.outbox import Outbox
 from storage.writer import Store
@@ -61,12 +62,14 @@ def plan_settings_of(settings: Settings, secrets: Secrets) -> PlanSettings:
 
 @contextmanager
 def open_app(
-    settings: Settings, secrets: Secrets, rules: Path, *, clock: Clock | None = None
+    settings: Settings, secrets: Secrets, rules: Path, *, clock: Clock | None = None, for_good: bool = False
 ) -> Iterator[App]:
     """Wire the bot, hold the single-instance lock, and close everything in the end.
 
-    Raises InvalidFiles for rules that cannot be used where no last good set is kept, having told Slack; StorageError
-    for a database that cannot.
+    `for_good`: somebody will be there to send what waits, so that what comes beyond the burst cap waits for its like.
+
+    Raises InvalidFiles for rules that cannot be used where no last good set is kept, StorageError for a database that
+    cannot, having told Slack; AlreadyRunning where another bot runs on it.
     """
     clock = clock or SystemClock()
     database = Path(settings.database.removeprefix("sqlite:///"))
@@ -76,15 +79,22 @@ def open_app(
         tell_no_start(settings, secrets, error, clock)
         raise
     with ExitStack() as stack:
-        stack.enter_context(single_instance(database, clock.now()))
-        book.keep()
-        store = open_store(settings.database)
+        try:
+            stack.enter_context(single_instance(database, clock.now()))
+            book.keep()
+            store = open_store(settings.database)
+        except AlreadyRunning:
+            raise
+        except StorageError as error:
+            tell_no_database(settings, secrets, error, clock)
+            raise
         stack.callback(store.close)
+        forget_no_database(settings)
         parser = Parser(workers=_PARSERS, clock=clock)
         stack.callback(parser.close)
         fetcher = Fetcher(network=settings.network, clock=clock)
         stack.callback(fetcher.close)
-        plan_settings = plan_settings_of(settings, secrets)
+        plan_settings = replace(plan_settings_of(settings, secrets), hold_roll_ups=for_good)
         yield App(
             settings=settings,
             clock=clock,

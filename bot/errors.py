@@ -78,3 +78,8 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
         return ""
     original = next(k for k in known if k.casefold() == near[0])
     return f'did you mean "{original}"?'
+
+
+def sentence(text: str) -> str:
+    """Return the text with a full stop, where it does not end a sentence already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

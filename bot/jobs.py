@@ -263,7 +263,8 @@ class Jobs:
                 tx.enqueue([ops_delivery(key, text, channel, now, daily=daily)], at=now)
         except StorageError as error:
             LOG.error("cannot record a word to the ops channel: %s", error)  # noqa: TRY400 - the message says it all
-            self._shout(ops_delivery(key, f"{text} (and it cannot be recorded: {error})", channel, now), now)
+            why = "" if str(error) in text else f": {error}"
+            self._shout(ops_delivery(key, f"{text} (and it cannot be recorded{why})", channel, now), now)
 
     def _shout(self, word: NewDelivery, now: datetime) -> None:
         """Send a word past the database, which cannot take it; at most one an hour, since nothing counts them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.secrets import redacted
 
@@ -16,11 +18,21 @@ class _Safe(logging.Formatter):
         return _CONTROL.sub(" ", redacted(super().format(record)))
 
 
-def log_to_stderr(*, verbose: bool, quiet: bool) -> None:
-    """Send our log to stderr: everything, warnings, or errors alone."""
+@contextmanager
+def log_to_stderr(*, verbose: bool, quiet: bool) -> Iterator[None]:
+    """Send our log to stderr while the block runs: everything, warnings, or errors alone.
+
+    Afterwards all is as before: commands may follow each other in one process, and stderr may be another by then.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Safe("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
     logger = logging.getLogger("regwatch")
+    before = logger.handlers[:], logger.propagate, logger.level
     logger.handlers[:] = [handler]
     logger.propagate = False
     logger.setLevel(logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.handlers[:], logger.propagate, level = before
+        logger.setLevel(level)

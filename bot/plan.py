@@ -37,6 +37,10 @@ from storage.records import (
 )
 from storage.words import DeliveryAction, Level, RuleStatus, Tier
 
+ROLL_UP_WAIT = timedelta(
+    seconds=30
+)  # long enough to join what many polls bring, too short for a step to be missed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSettings:
@@ -44,7 +48,7 @@ class PlanSettings:
 
     `burst` messages go to a channel within `burst_window`, the rest is rolled up. `backfill` hits of a first
     poll are told, newest first chosen. `baseline_line`: one line to the channel at the first poll of a feed
-    that brought hits. `hold_roll_ups`: what comes beyond the cap waits for the end of the window, so that somebody
+    that brought hits. `hold_roll_ups`: what comes once the cap is reached waits for `ROLL_UP_WAIT`, so that somebody
     who calls `bot.alerts.joining.merge_roll_ups` makes one roll-up of those of many feeds.
     """
 
@@ -199,7 +203,7 @@ def _placed(
         posted=lambda name: context.posts_since(name, now - settings.burst_window),
         cap=settings.burst,
         until=quiet_until(now, settings.quiet_hours),
-        hold=now + settings.burst_window if settings.hold_roll_ups else None,
+        hold=now + min(settings.burst_window, ROLL_UP_WAIT) if settings.hold_roll_ups else None,
     )
     placing.place(rulings.tellings)
     return placing

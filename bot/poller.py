@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.feeds.feed import Feed
+from storage.errors import StorageError
 
 LOG = logging.getLogger("regwatch.poller")
+SAY_EVERY = 60.0  # seconds between two lines on polls that cannot be recorded
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Poller:
     _hosts: set[str] = field(default_factory=set)
     _waiting: dict[str, Feed] = field(default_factory=dict)  # in the order in which they fell due
     _closed: bool = False
+    _said: float = -SAY_EVERY
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -89,6 +92,8 @@ class Poller:
     def _fly(self, feed: Feed, host: str) -> None:
         try:
             self.poll(feed)
+        except StorageError as error:
+            self._unrecorded(feed, error)
         except Exception:  # one bad feed must never harm the cycle; the trace is for whoever mends the bug
             LOG.exception("poll of %s failed", feed.id)
         finally:
@@ -97,3 +102,12 @@ class Poller:
                 self._hosts.discard(host)
                 self._launch()
                 self._changed.notify_all()
+
+    def _unrecorded(self, feed: Feed, error: StorageError) -> None:
+        """Log that a poll will be repeated, once a minute: a full disk meets every feed every few seconds."""
+        now = self.clock.monotonic()
+        with self._changed:
+            if now - self._said < SAY_EVERY:
+                return
+            self._said = now
+        LOG.error("poll of %s is not recorded, and will be repeated: %s", feed.id, error)

@@ -1,4 +1,4 @@
-"""What is told of the rules while the bot runs: refused files, rules that are gone, rules that fail their examples."""
+"""What is told of the rules while the bot runs: refused files, rules that are gone or fail, routes that never fit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.alerts.routing import strange_words
 from bot.app import App
-from bot.errors import Problem
+from bot.errors import Problem, sentence
 from bot.matching.examples import run_examples
 from bot.matching.folder import never_read
 from bot.matching.matcher import Matcher
@@ -20,6 +21,9 @@ from storage.words import RuleStatus
 LOG = logging.getLogger("regwatch.rules")
 
 LIVE_RULES = "live-rules"  # note: the ids of the rules in force, to tell when one no longer is
+GONE_RULES = (
+    "gone-rules"  # note: the ids of those that were told to be live no longer, to tell when one is again
+)
 FAILING = "rules-fail"  # note: which rule in force fails its own examples; empty when none does
 
 
@@ -38,6 +42,7 @@ class RuleWatch:
     app: App
     tell: Tell
     _noticed: Book | None = None  # the rules that were last compared with those before
+    _strange: tuple[str, ...] = ()  # what routes name and these rules do not have
 
     def look(self) -> None:
         """Take edited rules into force, and tell what is wrong with them."""
@@ -66,29 +71,50 @@ class RuleWatch:
             tx.note(RULES, text, since)
 
     def look_over(self) -> None:
-        """Tell when a live rule no longer is, by an edit now or while the bot stood still, or fails its examples."""
+        """Tell when a live rule no longer is, by an edit now or while the bot stood still, or fails its examples.
+
+        And when a route names what the rules and feeds in force do not have.
+        """
         book = self.app.book.current
         if book is self._noticed:
             return
         self._noticed = book
-        live = sorted(rule.id for rule in book.matcher.rules.rules if rule.status is RuleStatus.LIVE)
+        self._compare(sorted(rule.id for rule in book.matcher.rules.rules if rule.status is RuleStatus.LIVE))
+        failing = _first(_faults(book.matcher))
+        if failing:
+            text = f"rules in force fail their own examples: {sentence(failing)} Run `regwatch rules test`."
+            self.tell(f"rules-fail:{book.digest}", text, daily=True)
+        if failing != self._noted(FAILING):
+            self._note(FAILING, failing)
+        strange, before = strange_words(self.app.settings.slack.routes, book.ids), self._strange
+        self._strange = strange
+        if strange and strange != before:
+            text = f"a route names what nothing has ({_first(strange)}). Mend it or the rules; `regwatch doctor` lists all."
+            self.tell(f"routes:{text}", text, daily=True)
+        for path in never_read(self.app.book.directory):
+            LOG.warning("%s is never read: rule files are *.yaml in the rules folder itself", path)
+
+    def _compare(self, live: list[str]) -> None:
+        """Tell which rules are live no longer, and which of those are again."""
         before: list[str] = json.loads(self._noted(LIVE_RULES) or "[]")
+        missed: list[str] = json.loads(self._noted(GONE_RULES) or "[]")
+        when = self.app.clock.now().isoformat()
         if gone := [rule for rule in before if rule not in live]:
             text = (
                 f"no longer live: {', '.join(gone)}. If nobody meant that, look at the last edit of the rules; "
                 "`regwatch rules diff` shows what would be missed."
             )
-            self.tell(f"rules-gone:{self.app.clock.now().isoformat()}", text)
+            self.tell(f"rules-gone:{when}", text)
+        if back := [rule for rule in missed if rule in live]:
+            text = (
+                f"live again: {', '.join(back)}. What came meanwhile was not matched by them: `regwatch rules backtest` "
+                "shows what they find in the past."
+            )
+            self.tell(f"rules-back:{when}", text)
+        if gone or back:
+            self._note(GONE_RULES, json.dumps(sorted({*missed, *gone} - {*back})))
         if live != before:
             self._note(LIVE_RULES, json.dumps(live))
-        failing = _first(_faults(book.matcher))
-        if failing:
-            text = f"rules in force fail their own examples: {failing}. Run `regwatch rules test`."
-            self.tell(f"rules-fail:{book.digest}", text, daily=True)
-        if failing != self._noted(FAILING):
-            self._note(FAILING, failing)
-        for path in never_read(self.app.book.directory):
-            LOG.warning("%s is never read: rule files are *.yaml in the rules folder itself", path)
 
     def _noted(self, key: str) -> str:
         return self.app.store.notes().get(key, ("", None))[0]
@@ -102,7 +128,9 @@ def refusal_text(problems: Sequence[Problem], kept_at: datetime | None) -> str:
     """Return one line on refused files; `kept_at` is the age of the set that a start had to take instead."""
     when = f" (of {kept_at:%-d %B %Y, %H:%M} UTC, kept for restarts)" if kept_at is not None else ""
     first = _first([str(problem) for problem in problems])
-    return f"rules refused, the last good set stays in force{when}: {first}. Run `regwatch rules lint`."
+    return (
+        f"rules refused, the last good set stays in force{when}: {sentence(first)} Run `regwatch rules lint`."
+    )
 
 
 def _first(texts: Sequence[str]) -> str:

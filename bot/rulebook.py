@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,17 @@ class Book:
     feeds: tuple[Feed, ...]
     digest: str
     loaded_at: datetime
+
+    @property
+    def ids(self) -> Mapping[str, Collection[str]]:
+        """Return what settings may name: regulator, company, rule, feed -> its ids."""
+        rules = self.matcher.rules
+        return {
+            "regulator": rules.lexicon.regulators,
+            "company": rules.lexicon.companies,
+            "rule": [rule.id for rule in rules.rules],
+            "feed": [feed.id for feed in self.feeds],
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from bot.clock import Clock
+from bot.spells import Spells
+from storage.errors import StorageError
 
 LOG = logging.getLogger("regwatch.service")
 EXIT_HUNG = 70  # EX_SOFTWARE of sysexits.h
@@ -78,6 +80,9 @@ class Service:
         self._runs: dict[str, _Runs] = {}
         self.take(jobs)
         self._stop = threading.Event()
+        self.ended_by = ""  # the signal
+        self._spells = Spells()
+        self._spelling = threading.Lock()
         self._scheduler: BackgroundScheduler | None = None
         self._offset = self._wall_minus_monotonic()
 
@@ -93,7 +98,8 @@ class Service:
 
     def run(self, *, stop: Callable[[], None], look_every: float = 1.0) -> int:
         """Run until told to stop; `stop` lets work in flight end. Return the exit code."""
-        self._listen_for_signals()
+        self.listen_for_signals()
+        _quiet_scheduler()
         self._arm()
         notify("READY=1")
         hung = ""
@@ -130,15 +136,19 @@ class Service:
                 return job.name
         return ""
 
-    def _listen_for_signals(self) -> None:
+    def listen_for_signals(self) -> None:
+        """End in good order, and say so, when told to or when the terminal is closed."""
         if threading.current_thread() is not threading.main_thread():
             return
 
         def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape of a handler
+            self.ended_by = signal.Signals(number).name
             self._stop.set()
 
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, handle)
+        signal.signal(signal.SIGTERM, handle)
+        signal.signal(signal.SIGINT, handle)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup: the terminal may go
+            signal.signal(signal.SIGHUP, handle)
 
     def _wall_minus_monotonic(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
@@ -183,6 +193,7 @@ class Service:
         try:
             runs.started = self._clock.monotonic()
             job.run()
+            self._ran_well(job.name)
         finally:
             runs.started, runs.finished = None, self._clock.monotonic()
             runs.busy.release()
@@ -191,11 +202,33 @@ class Service:
         """Surface what APScheduler would only log."""
         if event.code == EVENT_JOB_ERROR:
             exception = getattr(event, "exception", None)
-            kind = type(exception).__name__
-            LOG.error("job %s failed: %s", event.job_id, kind, exc_info=exception)
-            self._trouble(f"job {event.job_id} failed: {kind}: {exception}")
+            if isinstance(exception, Exception):
+                self._failed(event.job_id, exception)
         elif event.code == EVENT_JOB_MISSED:
             LOG.warning("job %s missed a run", event.job_id)
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """Tell of a failure once a spell: jobs run every second, and a disk stays full for days."""
+        kind = type(error).__name__
+        with self._spelling:
+            word = self._spells.failed(name, kind, self._clock.monotonic())
+        if word is None:
+            return
+        if not isinstance(error, StorageError):  # its words say what is wrong; a trace is for a fault of ours
+            LOG.error("job %s %s", name, word, exc_info=error)
+        self._trouble(f"job {name} {word}: {kind}: {error}")
+
+    def _ran_well(self, name: str) -> None:
+        with self._spelling:
+            over = self._spells.ran_well(name, self._clock.monotonic())
+        if over is not None:
+            self._trouble(over)
+
+
+def _quiet_scheduler() -> None:
+    """Keep APScheduler from logging what `_heard` tells, and that a job of a second takes more than one."""
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
 
 
 def leave(code: int, *, after: timedelta = ENDED_WITHIN) -> None:

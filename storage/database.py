@@ -42,6 +42,11 @@ def path_of(url: str) -> Path:
     return Path(name)
 
 
+def can_write(path: Path) -> bool:
+    """Return whether this user may write the database and make SQLite's files beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
 def open_store(url: str, *, create: bool = True, upgrade: bool = True) -> Store:
     """Open the database for reading and writing; the caller closes the store.
 

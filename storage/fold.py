@@ -1,4 +1,4 @@
-"""Text as search sees it: lower case, no accents, one character at a time where scripts write no spaces. No I/O.
+"""Text as search sees it: lower case, no accents, each word in one script, CJK one character at a time. No I/O.
 
 `folded` gives words with single spaces between. The index is built from it and queries pass through it, so both
 always agree; FTS5 then needs only the plainest tokenizer. A Chinese, Japanese, Korean or Thai character is a word of
@@ -11,7 +11,8 @@ import re
 import sys
 import unicodedata
 
-FOLD_VERSION = f"1/{unicodedata.unidata_version}"
+# An index that another version wrote is built anew when the database is next opened for writing.
+FOLD_VERSION = f"2/{unicodedata.unidata_version}"
 
 # Letters whose stroke, dot or ligature is no combining mark, so that decomposition leaves them whole.
 _LETTERS = {
@@ -65,6 +66,10 @@ def folded(text: str) -> str:
         spaced = text.encode("ascii").translate(_ASCII).decode("ascii")
     else:
         spaced = unicodedata.normalize("NFKC", text).translate(_TABLE)
+        from storage.one_script import may_be_mixed, one_script  # a search in plain letters starts without it
+
+        if may_be_mixed(spaced):
+            spaced = " ".join(map(one_script, spaced.split(" ")))
     return _SPACES.sub(" ", spaced).strip()
 
 
@@ -78,13 +83,15 @@ def folded_with_map(text: str) -> tuple[list[str], list[tuple[int, int]]]:
 
     Characters are folded one by one, which differs from `words_of` only where composition crosses characters.
     """
+    from storage.one_script import one_script
+
     words: list[str] = []
     places: list[tuple[int, int]] = []
     current, start, end = "", 0, 0
 
     def close() -> None:
         if current:
-            words.append(current)
+            words.append(one_script(current))
             places.append((start, end))
 
     for index, character in enumerate(text):

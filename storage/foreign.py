@@ -54,7 +54,8 @@ def storage_error(error: Exception, path: Path | str) -> StorageError:
         )
     if primary in _REFUSED:
         return StorageError(
-            f"{path} cannot be opened: {said}. Look at the file's and the folder's permissions"
+            f"{path} cannot be opened: {said}. Look at the file's and the folder's permissions; "
+            "`regwatch doctor` names what cannot be written"
         )
     return StorageError(f"{path}: {type(cause).__name__}: {said}")
 

@@ -31,6 +31,8 @@ KINDS = ("signal", "other", "deal")
 LEVELS = ("low", "medium", "high", "critical")
 STAGES = ("concern", "inquiry", "investigation", "decision", "litigation")
 STATUSES = ("draft", "shadow", "live", "retired")
+# Kinds of sums that say how big something is, not what the deal or the fine is.
+NOT_COUNTED = ("valuation", "revenue", "threshold", "cost")
 SORTS = ("newest", "oldest", "level", "stage", "amount")
 
 
@@ -57,6 +59,7 @@ class HitFilter(NamedTuple):
     until: datetime | None = None
     by: By = By.MATCHED
     min_amount: int | None = None
+    currency: str = ""  # of min_amount; empty: that figure in any
     sort: str = "newest"
     limit: int = 50
     offset: int = 0
@@ -106,7 +109,7 @@ def clauses_of(wanted: HitFilter) -> Clauses:
     if wanted.until is not None:
         clauses.add(f"{column} < ?", micros(wanted.until))
     if wanted.min_amount is not None:
-        clauses.add("h.money >= ?", min(wanted.min_amount, MAX_INTEGER))
+        _money(clauses, wanted.min_amount, wanted.currency)
     return clauses
 
 
@@ -164,6 +167,21 @@ def _languages(clauses: Clauses, languages: tuple[str, ...]) -> None:
         texts = ["(h.language = ? OR h.language LIKE ? || '-%')"] * len(languages)
         clauses.add(
             f"({' OR '.join(texts)})", *(word for language in languages for word in (language, language))
+        )
+
+
+def _money(clauses: Clauses, least: int, currency: str) -> None:
+    """The largest sum is a column, whatever its currency; a currency is asked of the facts of what that leaves."""
+    clauses.add("h.money >= ?", min(least, MAX_INTEGER))
+    if currency:
+        marks = ",".join("?" * len(NOT_COUNTED))
+        clauses.add(
+            f"""EXISTS (SELECT 1 FROM hit_proofs q, json_each(q.facts, '$.amounts') a WHERE q.hit_id = h.id
+            AND json_extract(a.value, '$.currency') = ? AND json_extract(a.value, '$.value') >= ?
+            AND COALESCE(json_extract(a.value, '$.kind'), 'other') NOT IN ({marks}))""",  # noqa: S608 # question marks
+            currency,
+            min(least, MAX_INTEGER),
+            *NOT_COUNTED,
         )
 
 

@@ -10,13 +10,12 @@ from datetime import datetime
 from storage import chain
 from storage.codec import clean, dumped
 from storage.fold import folded
+from storage.hit_filter import NOT_COUNTED
 from storage.moments import MAX_INTEGER, micros
 from storage.records import Amount, Article, NewHit
 from storage.statements import Row, insert, next_id
 from storage.tables import HitNameRow, HitProofRow, HitRow, SourceRow
 
-# Sums that say how big something is, not what the deal or the fine is.
-_NOT_COUNTED = {"valuation", "revenue", "threshold"}
 # Hits of rules that are not live, and repeats, say nothing about who carries a matter.
 _NO_SOURCE = {"shadow", "draft", "duplicate", "known"}
 
@@ -80,7 +79,7 @@ def last_seal(connection: sqlite3.Connection) -> str:
 
 def counted(amounts: Sequence[Amount]) -> int | None:
     """Return the largest sum of the deal or the fine, in whole units whatever the currency."""
-    values = [amount.value for amount in amounts if amount.kind not in _NOT_COUNTED]
+    values = [amount.value for amount in amounts if amount.kind not in NOT_COUNTED]
     return min(max(values), MAX_INTEGER) if values else None
 
 

@@ -40,6 +40,10 @@ def connect(path: Path | str) -> sqlite3.Connection:
 
     Raises StorageError where there is none, SchemaTooOld, SchemaTooNew, StorageDamaged, StorageBusy.
     """
+    if not may_look(path):
+        raise StorageError(
+            f"{path} is in a folder that this user may not look into; ask as the user that runs regwatch, or with sudo"
+        )
     if not os.path.isfile(path):  # noqa: PTH113 - see above
         raise StorageError(
             f"there is no database at {path} yet; `regwatch run` or `regwatch run --once` makes it"
@@ -55,6 +59,17 @@ def connect(path: Path | str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def may_look(path: Path | str) -> bool:
+    """Return whether this user can tell if the file is there: where a folder on the way is closed, none can."""
+    try:
+        os.stat(path)  # noqa: PTH116 - see above
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _read_only(path: Path | str) -> str:

@@ -28,7 +28,9 @@ def single_instance(database: Path, now: datetime) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StorageError(f"{path}: the lock file cannot be made ({error.strerror})") from error
+        raise StorageError(
+            f"{path}: the lock file cannot be written ({error.strerror}); `regwatch doctor` says what to do"
+        ) from error
     try:
         _take(descriptor, database, path)
         os.ftruncate(descriptor, 0)
@@ -42,7 +44,7 @@ def single_instance(database: Path, now: datetime) -> Iterator[None]:
 def holder(database: Path) -> tuple[int, str] | None:
     """Return the process and start time of the bot that runs on the database, or None where none does."""
     try:
-        descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(lock_path(database), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:

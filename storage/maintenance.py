@@ -12,6 +12,7 @@ from pathlib import Path
 from storage import chain, index, migrations
 from storage.errors import StorageError
 from storage.foreign import storage_error, translated
+from storage.listing import connect
 from storage.moments import micros
 from storage.writer import Store
 
@@ -41,9 +42,30 @@ def check(store: Store) -> tuple[Finding, ...]:
     """Look at the file, the references, the chain of hits and the indexes. Changes nothing but pending indexing."""
     while store.index_pending():
         pass
-    checks: tuple[Callable[[sqlite3.Connection], Finding], ...] = (_integrity, _references, _chain, _indexes)
     with store.connected() as connection:
-        return tuple(look(connection) for look in checks)
+        return _looked(connection)
+
+
+def check_copy(path: Path) -> tuple[Finding, ...]:
+    """Look at a database that cannot be written, in a temporary copy: SQLite checks a search index for writers alone.
+
+    Raises StorageError, also where there is no room for the copy.
+    """
+    with closing(connect(path)) as source, closing(sqlite3.connect("", isolation_level=None)) as copy:
+        with translated(f"the temporary copy of {path}"):
+            source.backup(copy)
+        copy.row_factory = sqlite3.Row
+        with translated(path):
+            if not index.is_current(copy):
+                index.rebuild(copy)
+            while index.index_pending(copy, _BATCH):
+                pass
+            return _looked(copy)
+
+
+def _looked(connection: sqlite3.Connection) -> tuple[Finding, ...]:
+    checks: tuple[Callable[[sqlite3.Connection], Finding], ...] = (_integrity, _references, _chain, _indexes)
+    return tuple(look(connection) for look in checks)
 
 
 def back_up(store: Store, target: Path) -> None:

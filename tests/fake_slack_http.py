@@ -121,7 +121,9 @@ class Handler(BaseHTTPRequestHandler):
             case "refuse" | "error":
                 headers = {} if fault.retry_after is None else {"Retry-After": f"{fault.retry_after:g}"}
                 error = fault.error or ("ratelimited" if fault.status == 429 else "")
-                text = json.dumps(refusal(error)) if error else "<html>upstream trouble</html>"
+                hook = self.path.startswith("/services/")  # a webhook answers with the bare word
+                said = error if hook else json.dumps(refusal(error))
+                text = said if error else "<html>upstream trouble</html>"
                 self._send(fault.status, text.encode(), headers)
             case "cut":
                 self.send_response(200)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from bot.alerts.blocks import texts_of
 from bot.alerts.escape import clean
 from bot.alerts.port import CannotLook, NotSent, Outcome, Posted, Refused, Sighting
+from bot.terminal import may_paint
 from storage.records import Delivery, Message, MessageRef
 from storage.words import DeliveryAction
 
@@ -59,7 +60,7 @@ class ConsolePort:
 
 def show(message: Message, out: TextIO, *, inset: bool = False, note: str = "") -> None:
     """Draw a message: with rich on a terminal, as plain lines elsewhere."""
-    if out.isatty():
+    if may_paint(out):
         _draw(message, out, inset=inset, note=note)
         return
     lines = [line for part in parts_of(message) for line in plain_lines(part)]
@@ -100,10 +101,12 @@ def _draw(message: Message, out: TextIO, *, inset: bool, note: str) -> None:
         id(text) for block in message.blocks if block.get("type") == "context" for text in texts_of(block)
     }
     shown = [_styled(line, dim=id(part) in small) for part in parts_of(message) for line in part.split("\n")]
+    console = Console(file=out)
+    width = min(_WIDTH, console.width - (4 if inset else 0))
     panel = Panel(
-        Group(*shown), box=box.ROUNDED, width=_WIDTH, title=note or None, border_style=_border(message)
+        Group(*shown), box=box.ROUNDED, width=width, title=note or None, border_style=_border(message)
     )
-    Console(file=out).print(Padding(panel, (0, 0, 0, 4 if inset else 0)))
+    console.print(Padding(panel, (0, 0, 0, 4 if inset else 0)))
 
 
 def _border(message: Message) -> str:

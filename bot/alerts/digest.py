@@ -147,7 +147,7 @@ def _lines(brief: Brief) -> list[_Line]:
     if brief.moved:
         lines.append(_Line("What moved", heading=True))
         for one in brief.moved:
-            lines.append(_Line(subject_of(one.matter), detail=f"{state_words(one.matter)}{_sources(one)}"))
+            lines.append(_Line(subject_of(one.matter), detail=f"{state_words(one.matter)}{_carried(one)}"))
             lines += [_step_line(step, zone) for step in one.steps]
     if brief.due:
         lines.append(_Line("Due in the next 14 days", heading=True))
@@ -176,7 +176,7 @@ def _step_line(step: Step, zone: ZoneInfo) -> _Line:
     return _Line(f"{when} {step.reason.replace('-', ' ')}{stage}{note}")
 
 
-def _sources(one: Moved) -> str:
+def _carried(one: Moved) -> str:
     return f"; {_articles(one.articles)}" if one.articles else ""
 
 

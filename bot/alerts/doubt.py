@@ -15,7 +15,7 @@ from typing import Protocol, assert_never
 
 from bot.alerts.pacing import Pacing
 from bot.alerts.port import CannotLook, Found, NotThere
-from bot.alerts.slack_errors import blames_app
+from bot.alerts.slack_errors import blames_app, waits_for_people
 from bot.alerts.ways import Ways
 from bot.clock import Clock
 from storage.records import Delivery, MessageRef
@@ -157,18 +157,15 @@ class Doubts:
             return self._again(delivery, f"history unreadable ({code}): sent again")
         if not doubt.told:
             doubt.told = True
-            LOG.warning(
-                "delivery %s is held: the history of %s cannot be read (%s)",
-                delivery.id,
-                delivery.destination,
-                code,
+            minutes = round(self.pacing.hold.total_seconds() / 60)
+            text = (
+                f"cannot read the history of {delivery.destination} ({code}), so delivery {delivery.id} waits "
+                f"for up to {minutes} min"
             )
-            if after is None:
-                minutes = round(self.pacing.hold.total_seconds() / 60)
-                self.warn(
-                    f"cannot read the history of {delivery.destination} ({code}), so delivery {delivery.id} waits "
-                    f"for up to {minutes} min; check the app's scopes and that it is in the channel"
-                )
+            if waits_for_people(code):
+                self.warn(f"{text}; check the app's scopes and that it is in the channel")
+            else:  # Slack is unwell for a moment: nobody can do anything about that
+                LOG.warning("%s", text)
         pause = self.pacing.look_again.total_seconds() if after is None else max(after, 1.0)
         doubt.next_look = now + pause if after is not None else min(now + pause, doubt.held_until)
         return None

@@ -1,6 +1,7 @@
 """Due dates as a calendar file (RFC 5545), for people's own calendars. Contains no I/O.
 
-All-day events, one a due date. The UID stays when a date moves, so that a calendar that reads the file again moves the event.
+All-day events, one a due date. The UID stays when a date moves, so that a calendar that reads the file again moves
+the event, and when a later step overtakes it, so that it is cancelled there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from bot.matters.agenda import REMIND_DAYS, DueDate
+from bot.matters.overtaken import named
 
 _LINE = 75  # octets, RFC 5545 §3.1
 
@@ -40,13 +42,15 @@ def _event(due: DueDate, now: datetime, *, alarms: bool) -> list[str]:
         f"DTEND;VALUE=DATE:{_day(due.on + timedelta(days=1))}",
         f"SUMMARY:{escaped(summary(due))}",
         f"DESCRIPTION:{escaped(_description(due))}",
-        f"STATUS:{'TENTATIVE' if due.estimated else 'CONFIRMED'}",
+        f"STATUS:{_status(due)}",
         "TRANSP:TRANSPARENT",
         "CATEGORIES:" + ",".join(escaped(word) for word in ("regwatch", due.authority or "") if word),
     ]
     if due.url.startswith(("https://", "http://")) and due.url.isascii() and due.url.isprintable():
         lines.append(f"URL:{due.url}")
-    for days in REMIND_DAYS if alarms else ():
+    if due.overtaken:
+        lines.append("SEQUENCE:1")  # later than the same event that was still due
+    for days in REMIND_DAYS if alarms and not due.overtaken else ():
         lines += [
             "BEGIN:VALARM",
             "ACTION:DISPLAY",
@@ -57,9 +61,17 @@ def _event(due: DueDate, now: datetime, *, alarms: bool) -> list[str]:
     return [*lines, "END:VEVENT"]
 
 
+def _status(due: DueDate) -> str:
+    """Return CANCELLED for what a later step has overtaken: a calendar that reads the file again takes the event out."""
+    if due.overtaken:
+        return "CANCELLED"
+    return "TENTATIVE" if due.estimated else "CONFIRMED"
+
+
 def summary(due: DueDate) -> str:
-    """Return one line: what is due, of which matter, and that it is an estimate where it is."""
-    return f"{due.what[:1].upper()}{due.what[1:]}{' (estimated)' if due.estimated else ''}: {due.title}"
+    """Return one line: what is due, of which matter, and that it is an estimate, or no longer due, where it is."""
+    void = "No longer due: " if due.overtaken else ""
+    return f"{void}{due.what[:1].upper()}{due.what[1:]}{' (estimated)' if due.estimated else ''}: {due.title}"
 
 
 def _description(due: DueDate) -> str:
@@ -70,6 +82,8 @@ def _description(due: DueDate) -> str:
         parts.append(f"Estimated from {due.source}." if due.source else "Estimated.")
     if due.latest:
         parts.append(f"If extended to the full: {due.latest.isoformat()}.")
+    if due.overtaken:
+        parts.append(f"Overtaken by: {named(due.overtaken)}.")
     if due.note:
         parts.append(f"Note: {due.note}.")
     if due.matter:

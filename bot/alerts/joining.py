@@ -35,13 +35,16 @@ class JoinedRollUps:
 def merge_roll_ups(pending: Iterable[Delivery], *, at_once: bool = False) -> JoinedRollUps:
     """Return how to join the roll-ups that wait, each destination by itself.
 
-    Only roll-ups that nobody tried to send are joined, and only where two or more wait for a destination. A joined
+    Only roll-ups that nobody tried to send are joined, and only where two or more wait for a destination; a list of
+    which the first message has gone out keeps its numbers, or "500 (1/20)" would be followed by "398 (1/16)". A joined
     one goes out when the first of its parts would have: at once where `at_once`, or where a part has no time set.
     Keys are made of the parts' keys, so that joining twice from the same state gives the same deliveries.
     """
     waiting: dict[str, list[Delivery]] = {}
-    for one in sorted(pending, key=lambda d: d.id):
-        if _joinable(one):
+    found_here = sorted(pending, key=lambda d: d.id)
+    whole = {_list_of(one) for one in found_here if _list_of(one) == one.key}
+    for one in found_here:
+        if _joinable(one) and _list_of(one) in whole:
             waiting.setdefault(one.destination, []).append(one)
     found = [_joined(parts, at_once=at_once) for parts in waiting.values() if len(parts) > 1]
     return JoinedRollUps(
@@ -58,6 +61,12 @@ def _joinable(one: Delivery) -> bool:
         and one.action is DeliveryAction.POST
         and one.attempts == 0
     )
+
+
+def _list_of(one: Delivery) -> str:
+    """Return the key of the first message of a delivery's list: `roll-up:MARK:NUMBER:DESTINATION`."""
+    reason, mark, _, destination = one.key.split(":", 3)
+    return f"{reason}:{mark}:0:{destination}"
 
 
 def _joined(parts: Sequence[Delivery], *, at_once: bool) -> JoinedRollUps:

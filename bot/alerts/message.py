@@ -45,8 +45,9 @@ _COMMAND = re.compile(
 
 def alert_message(alert: Alert) -> Message:
     """Return the message of a post or a reply: what happened, with the evidence."""
-    headline = f"{plain(subject(alert), 150)} · {plain(step_words(alert), 150)}"
-    return _message(alert, shown(alert), headline, parent=False)
+    # The rule's title may stand for both whom it is about and what happened: then it is said once.
+    parts = dict.fromkeys((plain(subject(alert), 150), plain(step_words(alert), 150)))
+    return _message(alert, shown(alert), " · ".join(parts), parent=False)
 
 
 def parent_message(alert: Alert) -> Message:

@@ -31,7 +31,14 @@ LOG = logging.getLogger("regwatch.pump")
 _SHIFT = timedelta(seconds=20)  # of a pump that shares its thread's time limit with slow answers
 _SLICE = 0.2  # seconds between two looks at the stop flag
 _WAITING = Refused(fault=Fault.APP, code="waits until Slack takes the app's token again")
-_SUBJECTS = {Fault.APP: "Slack refuses the app", Fault.DESTINATION: "Slack refuses the channel"}
+_MEND_APP = (
+    "Nothing is lost, everything waits. Install the app again or set its new token and restart; "
+    "`regwatch alerts test` proves it"
+)
+_MEND_CHANNEL = (
+    "What goes there waits, and is tried once an hour. Mend it, or name another channel and restart; prove it with "
+    "`regwatch alerts test`; `regwatch alerts retry --failed` tries at once"
+)
 
 
 class Book(DoubtBook, Protocol):
@@ -237,7 +244,7 @@ class Pump:
             case Posted(ref=ref, permalink=permalink):
                 self.book.sent(delivery.id, ref, permalink, self.clock.now())
                 self._report.sent += 1
-                self._troubles.pop(delivery.destination, None)
+                self._over(delivery.destination, f"Slack takes messages to {delivery.destination} again")
             case Refused():
                 self._refused(delivery, outcome)
             case TryLater(code=code, after=after, known=True):
@@ -285,9 +292,8 @@ class Pump:
                     )
             case Fault.DESTINATION:
                 self._put_off(delivery, reason, self.pacing.recheck)
-                self._trouble(
-                    delivery.destination, f"{_SUBJECTS[refusal.fault]} {delivery.destination} ({reason})"
-                )
+                text = f"Slack refuses the channel {delivery.destination} ({reason})"
+                self._trouble(delivery.destination, text, advice=_MEND_CHANNEL)
             case Fault.APP:
                 self._put_off(delivery, reason, self.pacing.probe)
                 if refusal is _WAITING:
@@ -295,9 +301,7 @@ class Pump:
                 if refusal.code != "not configured":
                     self._shut_until = self.clock.monotonic() + self.pacing.probe.total_seconds()
                     self._probed.clear()
-                self._trouble(
-                    "app", f"{_SUBJECTS[refusal.fault]} ({reason}); nothing is lost, everything waits"
-                )
+                self._trouble("app", f"Slack refuses the app ({reason})", advice=_MEND_APP)
             case never:
                 assert_never(never)
 
@@ -316,7 +320,7 @@ class Pump:
         refusal = port.probe()
         if refusal is None:
             self._probed.add(id(port))
-            self._troubles.pop("app", None)
+            self._over("app", "Slack takes the app again; what waited is sent now")
         return refusal
 
     def _overtaken(self, delivery: Delivery) -> bool:
@@ -339,12 +343,15 @@ class Pump:
         while not self.stop.is_set() and (left := end - self.clock.monotonic()) > 0:
             self.clock.sleep(max(min(left, _SLICE), 0.001))
 
-    def _trouble(self, subject: str, text: str, *, tell: bool = True) -> None:
+    def _trouble(self, subject: str, text: str, *, advice: str) -> None:
+        """Tell of a trouble once, with the time: the ops channel may hear of it only when it is over."""
         if self._troubles.get(subject) != text:
             self._troubles[subject] = text
-            LOG.error("%s", text)
-            if tell:
-                self._tell(text)
+            self._tell(f"{text}, since {self.clock.now():%-d %B, %H:%M} UTC. {advice}.")
+
+    def _over(self, subject: str, text: str) -> None:
+        if self._troubles.pop(subject, None) is not None:
+            self._tell(f"{text} ({self.clock.now():%-d %B, %H:%M} UTC).")
 
     def _tell(self, text: str) -> None:
         self.warn(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.alerts.alert import Alert
 from bot.config import RouteSettings
+from bot.errors import did_you_mean
 from storage.words import Kind, Level
 
 
@@ -68,4 +69,22 @@ def fits(route: RouteSettings, subject: Subject) -> bool:
         and (not route.rules or subject.rule in route.rules)
         and (not route.matters or (subject.matter is not None and subject.matter in route.matters))
         and (not route.feeds or subject.feed in route.feeds)
+    )
+
+
+def strange_words(routes: Sequence[RouteSettings], known: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Return a line for each word of a route that nothing has: such a route never fits. `known`: what -> its ids."""
+    return tuple(
+        f"route {number}, to {route.to}: there is no {what} {word}; {did_you_mean(word, [*known[what]])}".rstrip(
+            "; "
+        )
+        for number, route in enumerate(routes, 1)
+        for what, words in (
+            ("regulator", route.regulators),
+            ("company", route.companies),
+            ("rule", route.rules),
+            ("feed", route.feeds),
+        )
+        for word in words
+        if word not in known[what]
     )

@@ -87,6 +87,11 @@ def blames_app(error: str) -> bool:
     return (code in _APP and code != "missing_scope") or code in ("http_401", "http_403")
 
 
+def waits_for_people(error: str) -> bool:
+    """Tell whether an error word says that somebody must mend something; the others pass by themselves."""
+    return blames_app(error) or isinstance(outcome_of(error.partition(":")[0].strip()), Refused)
+
+
 def outcome_of_status(status: int, *, after: float | None = None) -> Outcome:
     """Return what an HTTP status without a readable error word means."""
     if status == 429:

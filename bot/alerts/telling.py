@@ -13,7 +13,7 @@ from bot.alerts.alert import Alert, AlertReason, shown
 from bot.alerts.policy import level_of
 from bot.alerts.silence import silenced_by
 from bot.matters.assign import Board, Place, others_of
-from bot.matters.corroboration import Carriers, carriers_of, corroborated, told_officially
+from bot.matters.corroboration import Carriers, carriers_of, corroborated, told_officially, with_carrier
 from bot.matters.evidence import Evidence, article_key
 from bot.matters.showing import also_in, has_new_terms, shown_anew
 from bot.matters.steps import Development, develop
@@ -94,6 +94,11 @@ class Rulings:
         if evidence.quiet and before is not None and self._told(before):
             return self._quietly(evidence)  # it must not swallow a step that is still to be told
         development = develop(before, named, evidence, self.now)
+        # An authority that has confirmed the stage is one of its sources, though its page may still read as an inquiry's.
+        counted_already = before is not None and before.confirmed and evidence.official
+        if before is not None and development.same_stage and not counted_already:
+            counted = with_carrier(development.matter, evidence.publisher, self._carried(before))
+            development = replace(development, matter=counted)
         if evidence.quiet:
             self._keep(development, place)
             return self._quietly(evidence)
@@ -200,8 +205,10 @@ class Rulings:
         if development.step is not None:
             key = article_key(place.evidence.article)
             self.steps.append(NewStep(step=development.step, article_key=key))
-            ever = carriers_of(matter, self.sources(matter.key)).ever
-            self.carried[matter.key] = Carriers(ever=ever).with_one(place.evidence.publisher)
+            if not development.same_stage:
+                ever = carriers_of(matter, self.sources(matter.key)).ever
+                self.carried[matter.key] = Carriers(ever=ever)
+            self.carried[matter.key] = self._carried(matter).with_one(place.evidence.publisher)
 
     def _tell(self, telling: Telling) -> tuple[Verdict, str]:
         """Tell it, unless a silence hides it."""

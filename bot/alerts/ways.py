@@ -68,7 +68,14 @@ def home_of(settings: SlackSettings, secrets: Secrets) -> str:
 
 def slips(settings: SlackSettings, secrets: Secrets) -> tuple[str, ...]:
     """Return what in settings and secrets keeps alerts from Slack although somebody meant to send them there."""
+    # A unit or a container wants the token's file also where a webhook is all that there is.
+    meant = {"SLACK_BOT_TOKEN_FILE"} if secrets.webhook_url else set()
     found = [*misshapen(secrets)]
+    found += [
+        f"{name} names an empty file: write the secret into it, or leave {name} out"
+        for name in secrets.empty
+        if name not in meant
+    ]
     if settings.channel and not (secrets.bot_token or secrets.webhook_url):
         found.append(
             f"slack.channel is {settings.channel}, but SLACK_BOT_TOKEN is absent or empty: alerts go to the terminal"

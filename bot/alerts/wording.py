@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.alerts.alert import Alert, AlertReason
 from bot.matters.identity import name_of
 from storage.records import Amount, Deadline, Matter, Showing
-from storage.words import Level, Stage, Tier
+from storage.words import Kind, Level, Stage, Tier
 
 LEVEL_SIGNS = {Level.CRITICAL: "🔴", Level.HIGH: "🟠", Level.MEDIUM: "🟡", Level.LOW: "⚪"}
 LEVEL_WORDS = {
@@ -84,7 +84,7 @@ def subject_of(matter: Matter) -> str:
 
 
 def step_words(alert: Alert) -> str:
-    """Return what happened, in a few words."""
+    """Return what happened, in a few words; the rule's title where an article says neither stage nor deal."""
     if own := _own_note(alert):
         return own
     matter = alert.matter
@@ -110,6 +110,8 @@ def step_words(alert: Alert) -> str:
             return "new terms reported"
         case AlertReason.REMINDER:
             return "deadline near"
+        case AlertReason.STANDALONE if stage is None and alert.match.kind is not Kind.DEAL:
+            return alert.match.title
         case _:
             return (_OPENED_WORDS[stage] if stage else "deal reported") + hedge
 

@@ -131,6 +131,7 @@ def test(args: argparse.Namespace) -> int:
     from bot.alerts.slack_port import SlackPort
     from bot.alerts.ways import TERMINAL, WEBHOOK, home_of, ways_out
     from bot.clock import SystemClock
+    from bot.log import log_to_stderr
     from bot.secrets import load_secrets
 
     settings = settings_of(args)
@@ -142,7 +143,8 @@ def test(args: argparse.Namespace) -> int:
         needs = "SLACK_WEBHOOK_URL" if to == WEBHOOK else "SLACK_BOT_TOKEN"
         raise OperationError(f"cannot reach {to}: set {needs}, or {needs}_FILE")
     delivery = _test_delivery(to, clock.now())
-    outcome = port.send(delivery, delivery.message, None)
+    with log_to_stderr(verbose=False, quiet=True):  # what went wrong is said below, in words
+        outcome = port.send(delivery, delivery.message, None)
     if trouble := _trouble(outcome, to):
         print(f"not delivered to {printable(to)}: {printable(trouble)}")
         return 1
@@ -187,6 +189,7 @@ def _test_delivery(to: str, now: datetime) -> Delivery:
 def _trouble(outcome: Outcome, to: str) -> str:
     """Return what went wrong and what to do next, or nothing."""
     from bot.alerts.port import Fault, Posted, Refused
+    from bot.alerts.ways import WEBHOOK
 
     if isinstance(outcome, Posted):
         return ""
@@ -194,6 +197,11 @@ def _trouble(outcome: Outcome, to: str) -> str:
         return f"{outcome.code}; nothing lasting, try again"
     said = f"{outcome.code} ({outcome.detail})" if outcome.detail else outcome.code
     match outcome.fault, outcome.code:
+        case ((Fault.DESTINATION | Fault.APP), _) if to == WEBHOOK:
+            return (
+                f"{said}; the webhook, or its channel, is gone: make a new one on the app's page, Incoming Webhooks, "
+                "set SLACK_WEBHOOK_URL, and restart the bot"
+            )
         case _, "missing_scope":
             return f"{said}; add it under OAuth & Permissions, reinstall the app (deploy/slack-app.yaml has the list)"
         case _, "not_in_channel":

@@ -36,6 +36,13 @@ def add_config_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def filled(text: str) -> str:
+    """Return the word of a filter; an empty one, as of a variable that nobody set, would quietly filter nothing."""
+    if not text.strip(" ,"):
+        raise argparse.ArgumentTypeError("is empty; name one, or leave the option out")
+    return text
+
+
 def file_named(name: str) -> Path:
     """Return the path of a file that an option names; `Path` itself would be imported before it is needed."""
     from pathlib import Path
@@ -197,16 +204,11 @@ def _write_table(rows: Iterable[Mapping[str, object]], columns: Sequence[str], o
     """Draw with rich on a terminal; elsewhere plain columns that `awk` and `grep` can read."""
     texts = [[cell(row.get(column)) for column in columns] for row in rows]
     if out.isatty():
-        from rich.console import Console
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            table.add_column(column.replace("_", " "), overflow="fold")
-        for line in texts:
-            table.add_row(*(Text(text) for text in line))
-        Console(file=out).print(table)
+        from bot.cli.table import draw
+
+        draw([c.replace("_", " ") for c in columns], [[Text(text) for text in line] for line in texts], out)
         return
     widths = [max([len(c), *(len(line[i]) for line in texts)]) for i, c in enumerate(columns)]
     lines = [

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from bot.cli.common import (
@@ -15,6 +16,7 @@ from bot.cli.common import (
     add_format_option,
     database_path,
     epilog,
+    filled,
     iso,
     printable,
     rules_directory,
@@ -40,7 +42,7 @@ Blind is: the bot did not run, the feed failed or was blocked, it was not watche
 items, so that some may have come and gone between two polls. The time after the last poll's reach is blind too.
 
 --about, --regulator and --company add how many hits there were, as a sentence fit for a memo: "No hit on X between
-A and B; n sources watched, blind for h:mm." There "blind" is every moment at which at least one source was.
+A and B; n feeds watched, blind for h:mm." There "blind" is every moment at which at least one source was.
 
 Exit code 1 when a feed was blind for longer than --max-blind.
 """
@@ -62,17 +64,27 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     add_period(parser, since="30d")
     parser.add_argument(
-        "--feed", action="append", default=[], metavar="ID", help="only this feed; repeat it, or commas"
+        "--feed",
+        action="append",
+        type=filled,
+        default=[],
+        metavar="ID",
+        help="only this feed; repeat it, or commas",
     )
     parser.add_argument(
         "--max-blind", metavar="LENGTH", help="exit 1 when a feed was blind for longer: 1h, 30m, 0"
     )
     parser.add_argument("--about", metavar="QUERY", default="", help="count hits with these words")
     parser.add_argument(
-        "--regulator", action="append", default=[], metavar="ID", help="count hits on this authority"
+        "--regulator",
+        action="append",
+        type=filled,
+        default=[],
+        metavar="ID",
+        help="count hits on this authority",
     )
     parser.add_argument(
-        "--company", action="append", default=[], metavar="ID", help="count hits on this company"
+        "--company", action="append", type=filled, default=[], metavar="ID", help="count hits on this company"
     )
     add_format_option(parser, formats=("table", "md", "json"))
     add_config_option(parser)
@@ -251,13 +263,14 @@ def _draw(found: Coverage, words: str) -> None:
         if sys.stdout.isatty():
             print()
             width = max(len(f.feed) for f in found.feeds)
+            cells = max(10, min(60, get_terminal_size().columns - width - 2))
             for one in found.feeds[:40]:
-                print(f"{printable(one.feed).ljust(width)}  {_bar(one, found, paint)}")
+                print(f"{printable(one.feed).ljust(width)}  {_bar(one, found, paint, cells)}")
     print()
     print(printable(words))
 
 
-def _bar(one: FeedCoverage, found: Coverage, paint: Paint, cells: int = 60) -> str:
+def _bar(one: FeedCoverage, found: Coverage, paint: Paint, cells: int) -> str:
     """Return the period as a bar: full where seen, light where blind, a cross where there was a gap."""
     width = (found.until - found.since) / cells
     bar = []
@@ -295,7 +308,8 @@ def _record(found: Coverage, words: str, limit: timedelta | None) -> dict[str, o
     return {
         "since": iso(found.since),
         "until": iso(found.until),
-        "sources": len(found.feeds),
+        "feeds_watched": len(found.feeds),
+        "sources": len(found.feeds),  # its older name: fields are never renamed
         "watched_share": round(found.share, 6),
         "any_blind_seconds": int(found.any_blind.total_seconds()),
         "all_blind_seconds": int(found.all_blind.total_seconds()),

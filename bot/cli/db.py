@@ -103,16 +103,22 @@ def _backup(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from storage.database import open_store
-    from storage.maintenance import check, rebuild_indexes
+    from storage.database import can_write, open_store
+    from storage.maintenance import check, check_copy, rebuild_indexes
 
-    store = open_store(settings_of(args).database, create=False, upgrade=False)
-    try:
-        if args.rebuild:
-            rebuild_indexes(store)
-        findings = check(store)
-    finally:
-        store.close()
+    settings = settings_of(args)
+    path = database_path(settings)
+    if not args.rebuild and not can_write(path):
+        findings = check_copy(path)
+        print(f"{printable(str(path))} cannot be written: a copy of it was checked", file=sys.stderr)
+    else:
+        store = open_store(settings.database, create=False, upgrade=False)
+        try:
+            if args.rebuild:
+                rebuild_indexes(store)
+            findings = check(store)
+        finally:
+            store.close()
     for finding in findings:
         print(
             f"{finding.name:<14} {'ok' if not finding.problems else 'PROBLEM'} ({finding.looked_at:,} looked at)"

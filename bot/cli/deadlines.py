@@ -13,6 +13,7 @@ from bot.cli.common import (
     add_format_option,
     database_path,
     epilog,
+    filled,
     settings_of,
     unknown,
     write_rows,
@@ -39,6 +40,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=epilog(
             "regwatch deadlines list                      what is due from today on",
             "regwatch deadlines list --regulator cma --within 30 --format json",
+            "regwatch deadlines list --all                also what a later step has overtaken",
             "regwatch deadlines export --ics due.ics      for your calendar; - writes to the terminal",
         ),
     )
@@ -47,16 +49,24 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     listing = actions.add_parser(
         "list",
         help="list due dates",
-        description="List due dates, earliest first. What was due in a proceeding is left out once it has ended.",
-        epilog=epilog("regwatch deadlines list --regulator cma --within 30"),
+        description="List due dates, earliest first. What a later step of the matter has overtaken, as a decision does "
+        "the day for comments, and what was due in a proceeding that has ended, are left out.",
+        epilog=epilog(
+            "regwatch deadlines list --regulator cma --within 30",
+            "regwatch deadlines list --all --format json",
+        ),
     )
     _add_filters(listing)
+    listing.add_argument(
+        "--all", action="store_true", help="also dates that a later step has overtaken, with the step"
+    )
     add_format_option(listing)
     listing.set_defaults(handler=_list)
     export = actions.add_parser(
         "export",
         help="write a calendar file",
-        description="Write due dates as an iCalendar file (RFC 5545).",
+        description="Write due dates as an iCalendar file (RFC 5545). Dates that a later step has overtaken are written as "
+        "cancelled events, for calendars that hold them from an earlier file.",
         epilog=epilog(
             "regwatch deadlines export --ics due.ics", "regwatch deadlines export --ics - --no-alarms"
         ),
@@ -69,8 +79,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
     add_config_option(parser)
-    parser.add_argument("--regulator", metavar="ID", help="only this authority: ftc, cma, ec …")
-    parser.add_argument("--matter", metavar="KEY", help="only this matter")
+    parser.add_argument("--regulator", metavar="ID", type=filled, help="only this authority: ftc, cma, ec …")
+    parser.add_argument("--matter", metavar="KEY", type=filled, help="only this matter")
     parser.add_argument("--within", metavar="DAYS", type=int, help="only the next DAYS days")
     parser.add_argument("--past", action="store_true", help="past dates too")
     parser.add_argument("--stated", action="store_true", help="only dates that an article states")
@@ -83,11 +93,11 @@ def _usage(parser: argparse.ArgumentParser) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     today, dates = _wanted(args)
-    rows = [_row(due, today) for due in dates]
+    rows = [_row(due, today) for due in dates if args.all or due.overtaken is None]
     if not rows and args.format == "table":
         print("regwatch: nothing is due", file=sys.stderr)
         return 0
-    write_rows(rows, _COLUMNS, args.format)
+    write_rows(rows, (*_COLUMNS, "overtaken_by") if args.all else _COLUMNS, args.format)
     return 0
 
 
@@ -104,11 +114,15 @@ def _export(args: argparse.Namespace) -> int:
         Path(args.ics).write_bytes(data)
     except OSError as error:
         raise OperationError(f"{args.ics}: cannot be written: {error.strerror}") from error
-    print(f"{len(dates)} dates written to {args.ics}", file=sys.stderr)
+    void = sum(due.overtaken is not None for due in dates)
+    said = f", {void} of them as cancelled" if void else ""
+    print(f"{len(dates)} dates written to {args.ics}{said}", file=sys.stderr)
     return 0
 
 
 def _row(due: DueDate, today: date) -> dict[str, object]:
+    from bot.matters.overtaken import named
+
     return {
         "on": due.on.isoformat(),
         "in_days": (due.on - today).days,
@@ -122,12 +136,14 @@ def _row(due: DueDate, today: date) -> dict[str, object]:
         "was": due.was.isoformat() if due.was else None,
         "note": due.note or None,
         "url": due.url or None,
+        "overtaken_by": named(due.overtaken) if due.overtaken else None,
+        "overtaken_on": due.overtaken.at.date().isoformat() if due.overtaken else None,
     }
 
 
 def _wanted(args: argparse.Namespace) -> tuple[date, list[DueDate]]:
     from bot.clock import SystemClock
-    from bot.matters.agenda import agenda_of
+    from bot.matters.agenda import whole_agenda
     from storage.reader import open_reader
 
     regulator = args.regulator.casefold() if args.regulator else None
@@ -148,7 +164,7 @@ def _wanted(args: argparse.Namespace) -> tuple[date, list[DueDate]]:
         *unknown("matter", "key", [args.matter] if args.matter else [], {m.key for m in every}),
     ):
         print(f"regwatch: {line}", file=sys.stderr)
-    dates = agenda_of(hits, matters, steps)
+    dates = whole_agenda(hits, matters, steps)
     return today, [due for due in dates if _fits(due, args, today)]
 
 

@@ -64,7 +64,6 @@ def demo(args: argparse.Namespace) -> int:
     from bot.once import run_once
     from bot.secrets import load_secrets
 
-    log_to_stderr(verbose=False, quiet=True)
     home: Path = args.keep or Path(tempfile.mkdtemp(prefix="regwatch-demo-"))
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -72,7 +71,7 @@ def demo(args: argparse.Namespace) -> int:
         message = f"--keep {home}: a file stands there; name a folder"
         raise UsageError(message) from error
     clock = SystemClock()
-    with serving(clock.now()) as server:
+    with log_to_stderr(verbose=False, quiet=True), serving(clock.now()) as server:
         settings = _prepare(home, server.base)
         with open_app(settings, load_secrets({}), home / "rules", clock=clock) as app:
             for number in range(1, POLLS + 1):

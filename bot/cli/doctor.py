@@ -23,7 +23,6 @@ from bot.cli.common import (
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.rulebook import Book
     from bot.secrets import Secrets
     from storage.reader import Reader
 
@@ -75,6 +74,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _rules(settings: Settings) -> Iterator[Finding]:
+    from bot.alerts.routing import strange_words
     from bot.clock import SystemClock
     from bot.errors import InvalidFiles
     from bot.matching.folder import never_read
@@ -90,42 +90,14 @@ def _rules(settings: Settings) -> Iterator[Finding]:
         return
     for path in never_read(directory):
         yield "rules", WARN, f"{path} is never read: rule files are *.yaml in {directory} itself"
-    yield from _routes(settings, book)
+    for line in strange_words(settings.slack.routes, book.ids):
+        yield "routes", FAIL, line
     feeds = sum(feed.enabled for feed in book.feeds)
     yield (
         "rules",
         OK if feeds else FAIL,
         f"{directory}: {feeds} feeds watched; prove the rules with `regwatch rules test`",
     )
-
-
-def _routes(settings: Settings, book: Book) -> Iterator[Finding]:
-    """Tell of words in routes that nothing has: such a route never fits."""
-    from bot.errors import did_you_mean
-
-    lexicon = book.matcher.rules.lexicon
-    known = {
-        "regulator": [*lexicon.regulators],
-        "company": [*lexicon.companies],
-        "rule": [rule.id for rule in book.matcher.rules.rules],
-        "feed": [feed.id for feed in book.feeds],
-    }
-    for number, route in enumerate(settings.slack.routes, 1):
-        asked = {
-            "regulator": route.regulators,
-            "company": route.companies,
-            "rule": route.rules,
-            "feed": route.feeds,
-        }
-        for what, words in asked.items():
-            for word in words:
-                if word not in known[what]:
-                    guess = did_you_mean(word, known[what])
-                    yield (
-                        "routes",
-                        FAIL,
-                        f"route {number}, to {route.to}: there is no {what} {word}; {guess}".rstrip("; "),
-                    )
 
 
 def _last_good(settings: Settings) -> Finding:
@@ -142,11 +114,16 @@ def _last_good(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     from storage.errors import StorageError
+    from storage.listing import may_look
     from storage.lock import holder
     from storage.reader import open_reader
 
     path = database_path(settings)
     parent = path.parent
+    if not may_look(path):
+        advice = "ask as the user that runs regwatch, or with sudo"
+        yield "database", FAIL, f"this user may not look into {parent}: {advice}"
+        return
     if not parent.is_dir():
         yield "database", FAIL, f"the folder {parent} does not exist"
         return
@@ -159,12 +136,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not path.exists() and os.access(parent, os.W_OK):
         yield "database", OK, f"{path} will be made by the first run"
         return
-    if not all(os.access(there, os.W_OK) for there in (parent, path)):
-        yield (
-            "database",
-            FAIL,
-            f"{path} or its folder cannot be written by this user: `regwatch run` will not start",
-        )
+    yield from _unwritable(path)
     try:
         with open_reader(path) as reader:
             yield "database", OK, f"{path}: {reader.counts()['articles']:,} articles"
@@ -173,6 +145,30 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield "database", FAIL, str(error)
     running = holder(path)
     yield "bot", OK, f"process {running[0]} runs since {running[1]}" if running else "not running now"
+
+
+def _unwritable(path: Path) -> Iterator[Finding]:
+    """Name what the bot must write and this user cannot: a run by another user leaves such files."""
+    from bot.last_good import folder_beside
+    from storage.lock import lock_path
+
+    no_start = "`regwatch run` will not start"
+    needed = (
+        (
+            path.parent,
+            FAIL,
+            f"{no_start}, and there is no place for the copies of `db backup` and `db upgrade`",
+        ),
+        (path, FAIL, no_start),
+        (path.with_name(f"{path.name}-wal"), FAIL, no_start),
+        (path.with_name(f"{path.name}-shm"), FAIL, no_start),
+        (lock_path(path), FAIL, no_start),
+        (folder_beside(path), WARN, "the last good rules cannot be kept for a restart"),
+    )
+    for there, state, what in needed:
+        if there.exists() and not os.access(there, os.W_OK):
+            advice = f"sudo chown -R USER {there}, USER being who runs regwatch"
+            yield "database", state, f"{there} cannot be written by this user: {what}; {advice}"
 
 
 def _undelivered(reader: Reader) -> Iterator[Finding]:
@@ -217,10 +213,13 @@ def _slack(settings: Settings, secrets: Secrets, *, offline: bool) -> Iterator[F
             yield "slack", WARN, "no SLACK_BOT_TOKEN and no SLACK_WEBHOOK_URL: alerts go to the terminal"
         return
     if home == WEBHOOK:
+        unset = (
+            " (SLACK_BOT_TOKEN_FILE names an empty file)" if "SLACK_BOT_TOKEN_FILE" in secrets.empty else ""
+        )
         yield (
             "slack",
             WARN,
-            "webhook only: no threads, and a lost answer may be posted twice; a bot token is better",
+            f"webhook only{unset}: no threads, and a lost answer may be posted twice; a bot token is better",
         )
         return
     yield "channel", OK, home
@@ -241,9 +240,11 @@ def _token(settings: Settings, secrets: Secrets) -> Finding:
     from bot.alerts.port import Refused
     from bot.alerts.slack import SlackCalls
     from bot.clock import SystemClock
+    from bot.log import log_to_stderr
 
     calls = SlackCalls(secrets.bot_token.reveal(), clock=SystemClock(), api_url=settings.slack.api_url)
-    answer = calls.call("auth.test", json={})
+    with log_to_stderr(verbose=False, quiet=True):  # the finding says it
+        answer = calls.call("auth.test", json={})
     if isinstance(answer, Mapping):
         return "slack", OK, "the token is accepted; prove the channel with `regwatch alerts test`"
     if isinstance(answer, Refused):

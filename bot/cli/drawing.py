@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from datetime import datetime, time, timedelta
 from typing import TextIO
@@ -11,6 +10,7 @@ from typing import TextIO
 from bot.cli.common import printable
 from bot.cli.hits_query import DATES, end_of, start_of
 from bot.errors import UsageError
+from bot.terminal import may_paint
 
 _DAY_AND_TIME = re.compile(r"(.+?)[ T](\d{1,2}):(\d{2})")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -20,7 +20,7 @@ class Paint:
     """Wraps words in colours where the stream is a terminal and nobody set NO_COLOR; elsewhere leaves them."""
 
     def __init__(self, out: TextIO) -> None:
-        self._on = out.isatty() and not os.environ.get("NO_COLOR")
+        self._on = may_paint(out)
 
     def __call__(self, text: str, code: str) -> str:
         """Return the text in an ANSI colour such as `1;31`; the text is made safe first."""

@@ -43,8 +43,9 @@ _SHOWN = ("id", "matched", "level", "kind", "stage", "regulators", "companies", 
 _DESCRIPTION = """Search past hits: what rules found, when, and what became of it.
 
 QUERY is words (all must be there), "phrases", OR between two words, -word for what must not be there,
-title:word, and begin* for beginnings. Case, accents and scripts do not matter; parts of Chinese, Japanese and
-Korean words are found. A QUERY that begins with a minus goes after --, or into quotes with another word.
+title:word, and begin* for beginnings. Case and accents do not matter, nor does a letter of another script
+in a word (a Cyrillic а in a Latin one); parts of Chinese, Japanese and Korean words are found. A QUERY that
+begins with a minus goes after --, or into quotes with another word.
 `hits show ID` prints the evidence of one hit; `hits export ID… -o pack.zip` writes it as one file that
 `regwatch evidence verify` can check.
 
@@ -65,7 +66,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         epilog=epilog(
             'regwatch hits "merger inquiry" --regulator cma --since 30d',
             "regwatch hits anthropic OR openai --level high+ --by published --since march",
-            'regwatch hits "amazon -rainforest" --min-amount 1bn --format csv > hits.csv',
+            'regwatch hits "amazon -rainforest" --min-amount "1bn USD" --format csv > hits.csv',
             "regwatch hits -- -openai",
             "regwatch hits show 12",
             "regwatch hits export 12 14 -o pack.zip",
@@ -92,9 +93,15 @@ def run(args: argparse.Namespace) -> int:
         numbers = [number for word in words[1:] for number in word.split(",") if number]
         if not numbers:
             raise UsageError(f"hits {words[0]} needs the ID of a hit, as `regwatch hits` lists them")
-        if all(number.isdecimal() for number in numbers):
-            ids = [int(number) for number in numbers]
-            return _show(args, ids) if words[0] == "show" else _export(args, ids)
+        wrong = next((number for number in numbers if not number.isdecimal()), None)
+        if wrong is not None:
+            phrase = " ".join(words)
+            raise UsageError(
+                f"hits {words[0]} {wrong}: not the ID of a hit, which is a number as `regwatch hits` lists it; to search "
+                f"for these words: regwatch hits '\"{phrase}\"'"
+            )
+        ids = [int(number) for number in numbers]
+        return _show(args, ids) if words[0] == "show" else _export(args, ids)
     if args.output is not None:
         raise UsageError(
             "-o names the file of `regwatch hits export ID…`; a search writes to standard output"
@@ -225,23 +232,18 @@ def _draw(records: Sequence[Mapping[str, Any]], query: Query, style: str) -> Non
 
 
 def _draw_on_terminal(lines: Sequence[Mapping[str, object]], query: Query) -> None:
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     from bot.cli.hits_show import places_of
+    from bot.cli.table import draw
 
     colours = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in _SHOWN:
-        table.add_column(
-            column, overflow="fold", ratio=1 if column == "title" else None, no_wrap=column == "id"
-        )
+    rows = []
     for line in lines:
         cells = [Text(cell(line[column])) for column in _SHOWN]
         cells[_SHOWN.index("level")].stylize(colours.get(str(line["level"]), ""))
         title = printable(str(line["title"]))
         for start, end in places_of(title, query):
             cells[_SHOWN.index("title")].stylize("bold reverse", start, end)
-        table.add_row(*cells)
-    Console().print(table)
+        rows.append(cells)
+    draw(_SHOWN, rows, sys.stdout)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.cli.common import filled
 from bot.durations import duration_of
 from bot.errors import UsageError, did_you_mean
 from storage.hit_filter import KINDS, LEVELS, SORTS, STAGES, STATUSES, By, HitFilter
@@ -22,8 +23,13 @@ _DAY = timedelta(days=1)
 # Patterns are compiled when they are needed: most searches name no date and no sum.
 _AGO = r"(\d{1,4}) ?(hour|day|week|month|year)s?(?: ago)?"
 _NAMED = r"(?:(\d{1,2}) )?([a-z]{3,9})(?: (\d{4}))?"
-_SUM = r"(?:[a-z]{3} ?|[$€£¥])?(\d[\d_,]*(?:\.\d+)?) ?(k|m|mn|bn|b|tn)?(?: ?[a-z]{3})?"
-_SCALE = {"": 1, "k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12}
+_SUM = (
+    r"(?:([a-z]{3}|us\$|[$€£]) ?)?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?) ?"
+    r"(k|thousand|m|mn|million|b|bn|billion|tn|trillion)?(?: ?([a-z]{3}|[$€£]))?"
+)
+_SCALE = {"": 1, "k": 10**3, "t": 10**3, "m": 10**6, "b": 10**9, "tn": 10**12, "tr": 10**12}
+_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+SUMS = "10bn USD, EUR 500m, £1bn, or 2000000 for that figure in any currency"
 Period = tuple[datetime, datetime]
 
 
@@ -33,6 +39,7 @@ def filter_of(args: argparse.Namespace, now: datetime) -> HitFilter:
     until = end_of(args.until, now, "--until") if args.until else None
     if since is not None and until is not None and until <= since:
         raise UsageError(f"--until {args.until} ends before --since {args.since} begins")
+    least, currency = sum_of(args.min_amount) if args.min_amount is not None else (None, "")
     if args.limit < 0 or args.offset < 0:
         raise UsageError("--limit and --offset count from 0")
     return HitFilter(
@@ -50,7 +57,8 @@ def filter_of(args: argparse.Namespace, now: datetime) -> HitFilter:
         since=since,
         until=until,
         by=By(args.by),
-        min_amount=sum_of(args.min_amount) if args.min_amount else None,
+        min_amount=least,
+        currency=currency,
         sort=args.sort,
         limit=args.limit,
         offset=args.offset,
@@ -73,14 +81,17 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         ("language", "en, fr, …" + several),
         ("status", "live, shadow, … status of the rule when it matched"),
     ):
-        group.add_argument(f"--{name}", action="append", default=[], metavar="WORD", help=what)
+        group.add_argument(f"--{name}", action="append", type=filled, default=[], metavar="WORD", help=what)
     group.add_argument(
         "--min-amount",
         metavar="SUM",
-        help="a sum of the deal or fine of at least 1bn, 500m, … in any currency",
+        help="a sum of the deal or fine of at least that: 10bn USD, EUR 500m, £1bn; without a currency, that figure in "
+        "any (1bn finds 1bn yen: nothing is converted)",
     )
-    group.add_argument("--since", metavar="DATE", help=f"from then on (UTC): {DATES}")
-    group.add_argument("--until", metavar="DATE", help="up to then, the named day, month or year included")
+    group.add_argument("--since", metavar="DATE", type=filled, help=f"from then on (UTC): {DATES}")
+    group.add_argument(
+        "--until", metavar="DATE", type=filled, help="up to then, the named day, month or year included"
+    )
     group.add_argument(
         "--by",
         choices=[by.value for by in By],
@@ -117,13 +128,40 @@ def words_of(
     return words
 
 
-def sum_of(text: str) -> int:
-    """Return a sum of money in whole units: `1bn`, `500m`, `1_000_000`. Raises UsageError."""
-    found = re.fullmatch(_SUM, text.strip(), re.IGNORECASE)
+def sum_of(text: str) -> tuple[int, str]:
+    """Return a sum of money in whole units with its currency: `10bn USD`, `EUR 500m`, `£1bn`. Raises UsageError.
+
+    A bare number has no currency, and is that figure in any.
+    """
+    found = re.fullmatch(_SUM, " ".join(text.split()), re.IGNORECASE)
     if found is None:
-        raise UsageError(f"--min-amount {text}: not a sum; write 500m, 1.5bn or 2000000")
-    number = found[1].replace("_", "").replace(",", "")
-    return int(float(number) * _SCALE[(found[2] or "").lower()])
+        raise UsageError(f"--min-amount {text or '(empty)'}: not a sum; write {SUMS}")
+    before, number, scale, after = (part or "" for part in found.groups())
+    if before and after:
+        raise UsageError(f"--min-amount {text}: names two currencies; write {SUMS}")
+    from decimal import Decimal  # most searches name no sum
+
+    value = Decimal(number.replace("_", "").replace(",", "")) * _SCALE[_scale(scale.lower())]
+    return int(value), _currency((before or after).upper(), text)
+
+
+def _scale(word: str) -> str:
+    """Return the key of a scale: `bn` and `billion` are one."""
+    return word[:2] if word.startswith("t") and word != "thousand" else word[:1]
+
+
+def _currency(word: str, text: str) -> str:
+    if not word or word in _SIGNS:
+        return _SIGNS.get(word, "")
+    from bot.matching.money_words import CODES, CURRENCIES
+
+    if word.lower() not in CODES:
+        hint = did_you_mean(word, sorted(code.upper() for code in CODES))
+        raise UsageError(
+            f"--min-amount {text}: {word} is no currency of ours; write {SUMS}"
+            + (f"; {hint}" if hint else "")
+        )
+    return CURRENCIES[word.lower()]
 
 
 def start_of(text: str, now: datetime, option: str) -> datetime:

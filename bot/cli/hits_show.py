@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TextIO
 
 from bot.cli.common import iso, printable
+from bot.terminal import may_paint
 from storage.fold import folded_with_map
 from storage.reader import Reader
 from storage.records import Delivery, Feedback, Hit, Revision, Span, StoredArticle, StoredEvidence
@@ -62,7 +63,7 @@ def show(reader: Reader, hits: Sequence[Hit], style: str, out: TextIO) -> None:
             json.dump(records[0] if len(records) == 1 else records, out, ensure_ascii=False, indent=2)
             out.write("\n")
         return
-    on_terminal = style == "table" and out.isatty()
+    on_terminal = style == "table" and may_paint(out)
     marks = ("**", "**") if style == "md" else ("\x1b[1;7m", "\x1b[0m") if on_terminal else ("[[", "]]")
     for number, hit in enumerate(hits):
         out.write("\n" if number else "")

@@ -14,6 +14,7 @@ from bot.cli.common import (
     add_format_option,
     database_of,
     epilog,
+    filled,
     iso,
     unknown,
     write_rows,
@@ -80,14 +81,19 @@ def _add_filters(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
         "--authority",
         dest="authority",
         metavar="ID",
+        type=filled,
         default=absent,
         help="ftc, cma, ec …; none: no authority",
     )
-    parser.add_argument("--stage", metavar="STAGE", default=absent, help="inquiry, or inquiry+ for at least")
     parser.add_argument(
-        "--company", metavar="ID", default=absent, help="with this company; several by commas"
+        "--stage", metavar="STAGE", type=filled, default=absent, help="inquiry, or inquiry+ for at least"
     )
-    parser.add_argument("--since", metavar="DATE", default=absent, help=f"moved since then: {DATES}")
+    parser.add_argument(
+        "--company", metavar="ID", type=filled, default=absent, help="with this company; several by commas"
+    )
+    parser.add_argument(
+        "--since", metavar="DATE", type=filled, default=absent, help=f"moved since then: {DATES}"
+    )
     _add_shared(parser, suppress=suppress)
 
 

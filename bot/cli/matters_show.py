@@ -103,7 +103,7 @@ def _members(life: Life, paint: Paint) -> Iterator[str]:
     count = f"{len(life.members)} article{'s' if len(life.members) != 1 else ''}"
     publishers = len({member.publisher for member in life.members})
     yield ""
-    yield f"{paint('Articles', '1')} ({count} of {publishers} source{'s' if publishers != 1 else ''})"
+    yield f"{paint('Articles', '1')} ({count} of {publishers} publisher{'s' if publishers != 1 else ''}; sources of the present step: {life.matter.sources})"
     for member in life.members[-_MOST_MEMBERS:]:
         hit = member.hit
         when = hit.published_at or hit.first_seen_at

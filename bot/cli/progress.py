@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.feeds.feed import Feed
+from bot.terminal import may_paint
 
 
 @contextmanager
 def polling(total: int) -> Iterator[Callable[[Feed], None]]:
     """Yield a function that is called after each poll."""
-    if not sys.stderr.isatty():
+    if not may_paint(sys.stderr):  # a bar is drawn with escape sequences
         yield lambda _feed: None
         return
     from rich.console import Console

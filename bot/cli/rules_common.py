@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from bot.cli.common import database_path, rules_directory, settings_of
 from bot.errors import InvalidFiles, OperationError, UsageError
+from bot.terminal import may_paint
 
 if TYPE_CHECKING:
     from bot.matching.matcher import Given, Matcher
@@ -87,7 +88,7 @@ def opened(name: str) -> BinaryIO:
 @contextmanager
 def progress(text: str) -> Iterator[Callable[[], None]]:
     """Yield what to call after each article; it shows a count where a person looks on."""
-    if not sys.stderr.isatty():
+    if not may_paint(sys.stderr):
         yield lambda: None
         return
     from rich.console import Console

@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the bot."""
     import os
 
+    from bot.alerts.routing import strange_words
     from bot.alerts.ways import slips
     from bot.app import open_app
     from bot.cli.common import rules_directory, settings_of
@@ -59,12 +60,16 @@ def run(args: argparse.Namespace) -> int:
 
     settings = settings_of(args)
     secrets = load_secrets(os.environ)
-    log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose)
-    for line in slips(settings.slack, secrets):
-        print(f"regwatch: {printable(line)}", file=sys.stderr)
-    with open_app(settings, secrets, rules_directory(settings)) as app:
-        _say_refused(app)
-        return _once(app, args.backfill) if args.once else _forever(app, secrets, args.backfill)
+    with log_to_stderr(verbose=args.verbose, quiet=args.once and not args.verbose):
+        for line in slips(settings.slack, secrets):
+            print(f"regwatch: {printable(line)}", file=sys.stderr)
+        with open_app(settings, secrets, rules_directory(settings), for_good=not args.once) as app:
+            _say_refused(app)
+            if not args.once:  # the log and the ops channel tell of routes, as of all that an edit changes
+                return _forever(app, secrets, args.backfill)
+            for line in strange_words(settings.slack.routes, app.book.current.ids):
+                print(f"regwatch: {printable(line)}", file=sys.stderr)
+            return _once(app, args.backfill)
 
 
 def _say_refused(app: App) -> None:
@@ -136,7 +141,6 @@ def _say(report: OnceReport) -> None:
 
 def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     import os
-    import signal
 
     from bot.alerts.ways import TERMINAL, socket_mode
     from bot.cli.slash import slash_filter
@@ -144,9 +148,7 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
     from bot.service import Service, leave
 
     service = Service((), app.clock, trouble=lambda text: jobs.tell(f"service:{text}", text))
-    # Before anybody is told that it runs: a stop that comes early is a stop too.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.request_stop())
+    service.listen_for_signals()  # before anybody is told that it runs: a stop that comes early is a stop too
     jobs = Jobs(app=app, stopping=service.stopping, backfill=backfill)
     service.take(jobs.fixed())
     jobs.note(STARTED, str(os.getpid()), app.clock.now())
@@ -169,5 +171,7 @@ def _forever(app: App, secrets: Secrets, backfill: int) -> int:
         jobs.wait_delivered(2.0)
 
     code = service.run(stop=stop)
+    if service.ended_by:
+        print(f"regwatch ends: {service.ended_by}. What waits is sent at the next start.", file=sys.stderr)
     leave(code)
     return code

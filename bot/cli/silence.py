@@ -16,6 +16,7 @@ from bot.cli.common import (
     database_of,
     database_path,
     epilog,
+    filled,
     iso,
     printable,
     rules_directory,
@@ -103,7 +104,7 @@ def _register_add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) 
         ("regulator", "id of an authority: ftc, cma, ec …"),
         ("feed", "id of a feed"),
     ):
-        add.add_argument(f"--{name}", metavar="WORD", help=what)
+        add.add_argument(f"--{name}", metavar="WORD", type=filled, help=what)
     add.add_argument(
         "--for", dest="length", metavar="LENGTH", required=True, help="how long: 12h, 7d; at most 30d"
     )

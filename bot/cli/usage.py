@@ -12,6 +12,7 @@ from bot.errors import did_you_mean
 
 TYPE_CHECKING = False  # see storage/light.py
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, NoReturn
 
 ESCAPES = "regwatch-escapes"  # how a stream writes what its encoding lacks
@@ -43,6 +44,27 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=WideHelp, **options)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as argparse does; an option that there is not is answered by the command's own parser, with the nearest."""
+        found, rest = self.parse_known_args(args, namespace)
+        if rest:
+            self._refuse(rest, args if args is not None else sys.argv[1:])
+        return found
+
+    def _refuse(self, rest: Sequence[str], words: Sequence[str]) -> NoReturn:
+        parser: argparse.ArgumentParser = self
+        for word in words:
+            for action in parser._actions:  # noqa: SLF001 - argparse says nowhere else which command was named
+                if isinstance(action, argparse._SubParsersAction) and word in action.choices:  # noqa: SLF001
+                    parser = action.choices[word]
+                    break
+        name = next((word.partition("=")[0] for word in rest if word.startswith("--") and word != "--"), "")
+        if not name:
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        known = [n for a in parser._actions for n in a.option_strings if n.startswith("--")]  # noqa: SLF001
+        hint = did_you_mean(name, known)
+        parser.error(f"there is no option {name}" + (f"; {hint}" if hint else ""))
 
     def error(self, message: str) -> NoReturn:
         """Complain and end with exit code 2; a group without an action shows its help."""

@@ -185,15 +185,15 @@ def memo(coverage: Coverage, *, subject: str, hits: int, last: str = "") -> str:
     """
     found = "No hit" if not hits else "1 hit" if hits == 1 else f"{hits:,} hits"
     about = f" on {subject}" if subject else ""
-    sources = "1 source" if len(coverage.feeds) == 1 else f"{len(coverage.feeds)} sources"
+    feeds = "1 feed" if len(coverage.feeds) == 1 else f"{len(coverage.feeds)} feeds"
     text = (
         f"{found}{about} between {_when(coverage.since)} and {_when(coverage.until)} UTC; "
-        f"{sources} watched, blind for {clock_length(coverage.any_blind)}."
+        f"{feeds} watched, blind for {clock_length(coverage.any_blind)}."
     )
     if coverage.any_blind and len(coverage.feeds) > 1:
         worst = coverage.feeds[0]
         text += (
-            f" That counts every moment at which any source was blind; all were at once for "
+            f" That counts every moment at which any feed was blind; all were at once for "
             f"{clock_length(coverage.all_blind)}, the worst ({worst.feed}) for {clock_length(worst.blind)}."
         )
     return f"{text} {last}".rstrip()

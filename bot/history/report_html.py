@@ -66,7 +66,7 @@ def _tiles(report: Report) -> Iterator[str]:
         (f"{moved}", "matters moved"),
         (f"{len(steps)}", f"steps, {sure} confirmed by the authority"),
         (f"{report.total_hits}", f"hits in {report.articles} articles"),
-        (share, f"of the time of {len(report.coverage.feeds)} sources watched"),
+        (share, f"of the time of {len(report.coverage.feeds)} feeds watched"),
     )
     yield '<section class="tiles">'
     yield from (f'<div class="tile"><b>{esc(n)}</b>{esc(what)}</div>' for n, what in tiles)

@@ -13,6 +13,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from storage.one_script import may_be_mixed, one_script
+
 MAX_PASSES = 8
 
 
@@ -49,12 +51,6 @@ _SEQUENCES = re.compile(
 _IGNORED_RUN = re.compile(f"[{_IGNORED}]+")
 _IRREGULAR_HINT = re.compile("[^\x00-\x7f]")
 
-_CYRILLIC_TO_LATIN = str.maketrans("авекмнорстухіјѕһԁԛԝґԍьпц", "abekmhopctyxijshdqwrgbnu")
-_GREEK_TO_LATIN = str.maketrans("αβεηικμνορτυχωγσ", "abenikmvoptuxwyo")
-_LATIN_TO_CYRILLIC = str.maketrans("abekmhopctyxijs", "авекмнорстухіјѕ")
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
-_LATIN = re.compile("[a-z]")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 _UNIFIED = {
@@ -258,8 +254,8 @@ def fold(text: str) -> tuple[str, tuple[Offsets, ...]]:
     folded, offsets = _fold_characters(text)
     if offsets is not None:
         maps.append(offsets)
-    if _FOREIGN.search(folded) and _LATIN.search(folded):
-        folded = _WORD.sub(_one_script, folded)
+    if may_be_mixed(folded):
+        folded = _WORD.sub(lambda found: one_script(found.group()), folded)
     return folded, tuple(maps)
 
 
@@ -304,14 +300,3 @@ def _fold_characters(text: str) -> tuple[str, Offsets | None]:
         position = index + 1
     pieces.add(text[position:], position)
     return result, pieces.done()[1]
-
-
-def _one_script(found: re.Match[str]) -> str:
-    """Fold a word of mixed scripts to the script of most of its letters."""
-    word = found.group()
-    if not _FOREIGN.search(word) or not _LATIN.search(word):
-        return word
-    latin = len(_LATIN.findall(word))
-    if len(_CYRILLIC.findall(word)) > latin:
-        return word.translate(_LATIN_TO_CYRILLIC)
-    return word.translate(_CYRILLIC_TO_LATIN).translate(_GREEK_TO_LATIN)

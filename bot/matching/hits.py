@@ -13,7 +13,7 @@ from bot.matching.gaps import ALL, Gapped, Parts, Place, joined
 from bot.matching.lexicon import COMPANY, LIST, TONGUES, Entry, Lexicon, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.matching.automaton import Occurrences, PhraseBook
     from bot.matching.text import Document
@@ -228,7 +228,7 @@ class DocumentHits:
                 if self._wrong_language(bound):
                     continue
                 for start, end, sentence, field in places:
-                    if not bound.conditional or self._counts(bound, start, end, sentence):
+                    if not bound.conditional or self._counts(bound, sentence, ((start, end),)):
                         hits.append(Hit(bound.key, start, end, sentence, field))
         gapped = self._phrases.gapped[kind]
         opened = not self._phrases.openers[kind].isdisjoint(self._found)
@@ -281,26 +281,24 @@ class DocumentHits:
         if field == URL:
             return None
         sentence = self.document.sentence_of(start)
-        if bound.conditional and not self._counts(bound, start, end, sentence):
+        if bound.conditional and not self._counts(bound, sentence, chain):
             return None
         return Hit(bound.key, start, end, sentence, field, apart=len(chain) > 1)
 
-    def _counts(self, bound: _Bound, start: int, end: int, sentence: int) -> bool:
-        """Whether the context of a term that stands at the tokens [start, end) lets it count."""
-        if bound.needs and not self._context(bound.needs, bound.scope, sentence, (start, end)):
+    def _counts(self, bound: _Bound, sentence: int, chain: Sequence[Place]) -> bool:
+        """Whether the context of a term whose parts stand at the places of `chain` lets it count."""
+        if bound.needs and not self._context(bound.needs, bound.scope, sentence, chain):
             return False
-        if bound.also and not self._context(bound.also, "article", sentence, (start, end)):
+        if bound.also and not self._context(bound.also, "article", sentence, chain):
             return False
-        return not (bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, None))
+        return not (bound.not_with and self._context(bound.not_with, bound.not_scope, sentence, ()))
 
-    def _context(
-        self, numbers: frozenset[int], scope: str, sentence: int, outside: tuple[int, int] | None
-    ) -> bool:
-        """Whether one of the phrases stands in scope, other than within the tokens `outside`."""
+    def _context(self, numbers: frozenset[int], scope: str, sentence: int, outside: Sequence[Place]) -> bool:
+        """Whether one of the phrases stands in scope, other than within one of the places `outside`."""
         # Many contexts are long lists, and few phrases occur: these are looked up, not those.
         for number in numbers.intersection(self._found):
             for start, end in self._found[number]:
-                if outside and outside[0] <= start and end <= outside[1]:
+                if any(low <= start and end <= high for low, high in outside):
                     continue
                 if scope == "article":
                     return True

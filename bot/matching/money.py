@@ -207,6 +207,7 @@ _OF_WHICH = re.compile(
     r"|autres|otros|altri|outros|spends?|invests?|pays?|puts?|commits?|dépens\w{1,6}|investi\w{0,3}|met|versera?|zahlt|steckt|invierte|invertirá|gastará|investe|investirà"
     r"|spenderà|(?:up to|jusqu'à|bis zu|hasta|fino a|tot|até|do|upp till))(?: (?:up to|about|jusqu'à|bis zu))?$"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ELLIPSIS_END = re.compile(
     r"\s*(?:[.,;:)!?\n]|$|(?:sans|in cash|upfront|now|later|sofort|at once|immediately|ahora|subito|depends?|follows?|más tarde|bar|en efectivo)\b"
     r"|\s(?:on|in|into|sur|dans|chez|en|su|in|nel|em|op|i|på|w)\s(?=[A-ZÀ-Þ]))"
@@ -235,7 +236,7 @@ def _elliptic(sums: list[Sum], tokens: Sequence[Token], text: str) -> list[Sum]:
 
 def _bare_number(token: Token) -> Decimal | None:
     if token.kind == "n" and len(token.text) <= 4 and token.text.replace(",", "").replace(".", "").isdigit():
-        return Decimal(token.text.replace(",", "."))
+        return None if _YEAR.fullmatch(token.text) else Decimal(token.text.replace(",", "."))
     return words.NUMBERS.get(token.text) if token.kind == "w" and len(token.text) > 3 else None
 
 

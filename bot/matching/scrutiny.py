@@ -23,6 +23,7 @@ LEAD = 5  # sentences of the summary that belong to the lead
 BODY_LEAD = 2  # sentences of the body, where there is no summary
 OPENING = 3  # sentences of the body after title and summary
 LEADING_UP, FOLLOWING = 2, 1  # sentences of a passage of the body, around the one that names the authority
+ESSAY = 8  # sentences of the body before one that names an authority, in which an essay may name the tie
 BEFORE = 5  # sentences before a passage in which another field of law may be named
 WIDER = 3  # sentences around a passage in which the field of law may be named
 OF_OTHER_LAW = ("ec", "doj")
@@ -201,7 +202,16 @@ class Scene:
 
     @cached_property
     def bindings(self) -> list[Binding]:
-        """Every binding of an authority to a subject, title and summary first."""
+        """Every binding of an authority to a subject, title and summary first; in an essay, those from afar."""
+        return self._near or self._from_afar
+
+    @property
+    def is_essay(self) -> bool:
+        """Whether the article names a tie and an authority apart, and nowhere close together."""
+        return not self._near
+
+    @cached_property
+    def _near(self) -> list[Binding]:
         found: dict[tuple[str, str, Passage], Binding] = {}
         acting = self._acting
         for mention in self._mentions:
@@ -218,6 +228,20 @@ class Scene:
                 binding = Binding(key, subject, passage, lead=False, hit=hit)
                 found.setdefault((key, subject, passage), binding)
         return list(found.values())
+
+    @cached_property
+    def _from_afar(self) -> list[Binding]:
+        """The bindings of an essay, which names a tie, and some sentences on who enforces competition law."""
+        return [
+            Binding(key, "ai-tie", passage, lead=False, hit=hit)
+            for key, sentence, hit in self._acting
+            if hit and sentence > self.lead.high
+            for passage in [self.around(sentence)]
+            if self._says_competition(passage)
+            and self.pairs_in(
+                Passage(max(sentence - ESSAY, self.lead.high + 1), passage.high), suppliers=self.title
+            )
+        ]
 
     @cached_property
     def _mentions(self) -> list[tuple[str, int, Hit | None]]:
@@ -283,8 +307,9 @@ class Scene:
             return self.hits.word_in("competition-law", passage.low, passage.high)
         if hit is None or self._competition(passage):
             return True
-        if hit.key not in OF_OTHER_LAW and "ai-tie" in self.subjects:
-            return True  # in a story of a tie, an authority of mergers is there for one reason
+        deal_story = "ai-tie" in self.subjects and self.hits.word_in("deal", self.lead.low, self.lead.high)
+        if deal_story and hit.key not in OF_OTHER_LAW:
+            return True  # in a story of a deal, an authority of mergers is there for one reason
         return self.hits.word_in("acting", passage.low, passage.high)
 
     def _elsewhere(self, passage: Passage) -> bool:

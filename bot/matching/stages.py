@@ -1,64 +1,47 @@
 """How far an authority has gone: the furthest stage that the bound passages report as fact.
 
-A denial just before a stage word takes it back, a hedge makes it a mere possibility; both leave `concern`.
+A denial just before a stage word takes it back, a hedge makes it a mere possibility (shades.py); both leave `concern`.
 """
 
 from __future__ import annotations
 
-import math
+import re
 from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Passage
-from bot.matching.text import TOPIC_COMMA
+from bot.matching.shades import SHADES, Shades
 from storage.words import Stage
 
 if TYPE_CHECKING:
     from bot.matching.hits import DocumentHits, Hit
     from bot.matching.scrutiny import Binding, Scene
-    from bot.matching.text import Document
 
-DENIAL_REACH = 6
-HEDGE_REACH = 6
-EXPECT_REACH = 10
-AWAITED_REACH = 12
-PAPERS_REACH = 12
-TITLE_REACH = 8
-ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
-SHADES = (
-    "concern",
-    "denial",
-    "hedge",
-    "expect",
-    "background",
-    "order",
-    "papers",
-    "provisional",
-    "lack",
-    "postponed",
-)
-NEGATED_AFTER = ("de", "nl", "ja", "ko")  # languages that put the denial after the verb
-HEDGED_AFTER = ("ja", "ko")
-IN_TITLE = "-in-title"  # entries whose words count in a headline alone
+_QUOTED = re.compile(r"""["'「].+["'」]\s*[:,-]""")  # a headline that quotes somebody
 
 
 def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tuple[Stage, bool, list[Hit]]:
     """Return the stage of bound scrutiny, whether a further one was denied or hedged, and the proof."""
+    if scene.is_essay:
+        return Stage.CONCERN, False, []
     lead = [b for b in bindings if b.lead or b.hit is None or b.hit.sentence <= scene.lead.high]
     passages = (
         [scene.lead] if lead else [scene.title, *dict.fromkeys(binding.passage for binding in bindings)]
     )
     titled = _in_title(scene, bindings)
-    if deal_story and _names_company(scene) and not titled and not _step_in_title(scene):
-        aside = _furthest(scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening))
+    talk = _talks(scene)
+    if deal_story and _deal_in_title(scene) and not titled and not _step_in_title(scene):
+        aside = _furthest(
+            scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening), talk=talk
+        )
         # An older file that was closed does not make a deal story a decision.
-        return aside if aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
-    stage, hedged, proof = _furthest(scene.hits, passages)
+        return aside if lead or aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
+    stage, hedged, proof = _furthest(scene.hits, passages, talk=talk)
     if stage is Stage.CONCERN and (titled or not deal_story):
         for further in ([scene.opening], _mentioned(scene, bindings)):
             if further and stage is Stage.CONCERN:
-                stage, also_hedged, proof = _furthest(scene.hits, further)
+                stage, also_hedged, proof = _furthest(scene.hits, further, talk=talk)
                 hedged = hedged or also_hedged
-    if stage is Stage.CONCERN and titled and not _worries(scene):
+    if stage is Stage.CONCERN and titled and not talk and not hedged and not _worries(scene):
         stage = Stage.INQUIRY  # the headline has an authority act, in words that we do not know
     return stage, hedged, proof
 
@@ -88,51 +71,32 @@ def _worries(scene: Scene) -> bool:
     )
 
 
-def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool, list[Hit]]:
+def _talks(scene: Scene) -> bool:
+    """Whether the article reports a speech or an interview, or is a comment: a look told there is only talk of one."""
+    if _QUOTED.match(scene.hits.document.fields[0].folded):
+        return True
+    return any(hit.key == "talk" and hit.sentence <= scene.opening.high for hit in scene.hits.of("stages"))
+
+
+def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tuple[Stage, bool, list[Hit]]:
+    """Return the furthest stage that passages report, whether a further one was denied or hedged, and the proof."""
     best, hedged, refused = Stage.CONCERN, False, False
     proof: list[Hit] = []
-    document = hits.document
-    words = hits.of("stages")
-    denials = [hit for hit in words if hit.key in ("denial", "lack")]
-    nots = [hit for hit in words if hit.key == "denial"]
-    hedges = [hit for hit in words if hit.key == "hedge"]
-    put_off = [hit for hit in words if hit.key in ("hedge", "postponed")]
-    expected = [hit for hit in words if hit.key == "expect"]
-    provisional = [hit for hit in words if hit.key == "provisional"]
-    authorities = hits.of("regulators")
-    for hit in words:
+    shades = Shades(hits)
+    for hit in hits.of("stages"):
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue
-        name = hit.key.removesuffix(IN_TITLE)
-        if name != hit.key and not _acts(authorities, hit, document):
+        stage = shades.stage(hit)
+        if stage is None or stage.rank < best.rank:
             continue
-        stage = Stage(name)
-        if stage is Stage.DECISION and _asks_for_papers(hits, hit):
-            stage = Stage.INQUIRY
-        if stage.rank < best.rank:
+        if talk and stage is Stage.INQUIRY and shades.is_glance(hit):
             continue
-        inquiry = stage is Stage.INQUIRY
-        doubts = expected if inquiry else put_off if stage is Stage.DECISION else hedges
-        if stage is Stage.DECISION and any(word.sentence == hit.sentence for word in provisional):
-            continue
-        denied = (
-            _within(nots, hit)
-            or _before(denials, hit, DENIAL_REACH, document)
-            or (stage.rank <= Stage.INVESTIGATION.rank and _after(denials, hit, document))
-        )
-        doubted = not denied and (
-            _before(doubts, hit, EXPECT_REACH if inquiry else HEDGE_REACH, document)
-            or (not inquiry and document.language[:2] in HEDGED_AFTER and _after(doubts, hit, document))
-        )
-        awaited = name != hit.key and stage is Stage.DECISION and _awaited(expected, hit, document)
-        if denied or doubted or awaited or (inquiry and _after(expected, hit, document)):
+        denied = shades.is_denied(hit, stage)
+        doubted = not denied and shades.is_doubted(hit, stage, talk=talk)
+        if denied or doubted or shades.is_awaited(hit, stage):
             hedged = hedged or not hits.official or hit.field == 0
             refused = refused or (denied and hit.field == 0)
-            if (
-                not doubted
-                or stage is not Stage.INVESTIGATION
-                or _before(expected, hit, HEDGE_REACH, document)
-            ):
+            if not doubted or stage is not Stage.INVESTIGATION or shades.is_expected(hit):
                 continue
             stage = Stage.INQUIRY  # one that may be opened is being looked into
             if stage.rank < best.rank:
@@ -145,76 +109,6 @@ def _furthest(hits: DocumentHits, passages: list[Passage]) -> tuple[Stage, bool,
     return best, hedged, proof
 
 
-def _acts(authorities: list[Hit], hit: Hit, document: Document) -> bool:
-    """Whether an authority stands beside a word that alone reports its act; in a headline, in its clause."""
-    if hit.field == 0 and not any(word.field == 0 for word in authorities):
-        return any(word.field == 1 for word in authorities)
-    before, after = (TITLE_REACH, ACT_REACH) if hit.field == 0 else (ACT_REACH, -1)
-    return any(
-        word.sentence == hit.sentence
-        and _apart(word, hit, document) <= (before if word.start < hit.start else after)
-        for word in authorities
-    )
-
-
-def _apart(word: Hit, hit: Hit, document: Document) -> float:
-    """Return how many words stand between two hits of a sentence; no end of them where a comma does too."""
-    left, right = (word, hit) if word.start < hit.start else (hit, word)
-    if right.start < left.end:
-        return 0
-    if document.language[:2] not in TOPIC_COMMA and document.parted(left.end - 1, right.start):
-        return math.inf
-    return document.words_between(left.end, right.start)
-
-
-def _asks_for_papers(hits: DocumentHits, hit: Hit) -> bool:
-    """Whether a hit is the word for an order, and what is ordered is to hand over information."""
-    words = hits.of("stages")
-    if not any(word.key == "order" and word.start <= hit.start < word.end for word in words):
-        return False
-    return any(
-        word.sentence == hit.sentence
-        and (
-            (word.key == "papers" and 0 <= word.start - hit.end < PAPERS_REACH)
-            or (word.key == "inquiry" and word.apart and word.start <= hit.start and hit.end <= word.end)
-        )
-        for word in words
-    )
-
-
-def _awaited(expected: list[Hit], hit: Hit, document: Document) -> bool:
-    """Whether a headline's "decision" is one that is expected: the word follows in the same clause."""
-    return any(
-        word.sentence == hit.sentence
-        and 0 <= word.start - hit.end < AWAITED_REACH
-        and not document.parted(hit.end - 1, word.start)
-        for word in expected
-    )
-
-
-def _before(words: list[Hit], hit: Hit, reach: int, document: Document) -> bool:
-    """Whether one of the words stands in the same clause, at most `reach` tokens before the hit."""
-    return any(
-        word.sentence == hit.sentence
-        and word.end <= hit.start
-        and hit.start - word.end < reach
-        and not document.parted(word.end - 1, hit.start)
-        for word in words
-    )
-
-
-def _within(words: list[Hit], hit: Hit) -> bool:
-    """Whether one of the words stands within the hit: "eine Untersuchung wurde nicht eingeleitet"."""
-    return hit.apart and any(hit.start < word.start and word.end < hit.end for word in words)
-
-
-def _after(words: list[Hit], hit: Hit, document: Document) -> bool:
-    """Whether one of the words follows the hit, in a language that puts such words after the verb."""
-    return document.language[:2] in NEGATED_AFTER and any(
-        word.sentence == hit.sentence and 0 <= word.start - hit.end < DENIAL_REACH for word in words
-    )
-
-
 def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
     """Return the passages of the body that name a bound authority."""
     authorities = {binding.authority for binding in bindings}
@@ -225,9 +119,11 @@ def _mentioned(scene: Scene, bindings: list[Binding]) -> list[Passage]:
     ]
 
 
-def _names_company(scene: Scene) -> bool:
-    """Whether the headline names a company."""
-    return any(scene.companies.get(sentence) for sentence in range(scene.title.high + 1))
+def _deal_in_title(scene: Scene) -> bool:
+    """Whether the headline names a company, and the other party or the deal too."""
+    if not any(scene.companies.get(sentence) for sentence in range(scene.title.high + 1)):
+        return False
+    return bool(scene.pairs_in(scene.title)) or scene.hits.word_in("deal", *scene.title)
 
 
 def _step_in_title(scene: Scene) -> bool:

@@ -40,7 +40,9 @@ def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, l
     pairs = scene.pairs_in(scene.lead)
     if not pairs:
         return _opened_deal(scene)
-    titled = bool(scene.pairs_in(scene.title))
+    titled = bool(scene.pairs_in(scene.title)) or any(
+        hit.field == 0 and hit.key == "partnership" for hit in scene.hits.of("deal_forms")
+    )
     sentences = _sentences_of(scene, pairs, titled=titled)
     words = [hit for hit in scene.hits.of("deal_forms") if hit.sentence in sentences]
     if not words:

@@ -6,11 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from bot.matters.clocks import estimate_deadlines, event_of
+from bot.matters.clocks import estimate_deadlines
+from bot.matters.overtaken import (
+    Overtaking,
+    Stating,
+    event_of_step,
+    moment_of,
+    overtaken_by,
+    overtakings,
+)
 from storage.records import Hit, Matter, StoredStep
 
 REMIND_DAYS = (7, 2)
-OUTLIVE = ("appeal", "compliance")  # what is due also after the proceeding has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +36,7 @@ class DueDate:
     was: date | None = None  # an older article said this day
     latest: date | None = None  # a clock's end when it is extended to the full
     note: str = ""
+    overtaken: Overtaking | None = None  # the later step after which it is no longer due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +53,26 @@ def agenda_of(
 ) -> tuple[DueDate, ...]:
     """Return every due date, earliest first; the newest article's word on a matter holds, and beats a clock's estimate.
 
-    `steps` are the steps of matters by key. Merged matters are left out. Of a matter that has ended, only what outlives
-    a proceeding is due: an appeal, or compliance with what was decided.
+    `steps` are the steps of matters by key. Merged matters are left out, and dates that a later step has overtaken.
     """
-    titles = {matter.key: matter for matter in matters if matter.merged_into is None}
-    ended = {matter.key for matter in titles.values() if matter.outcome}
-    stated = [due for due in _stated(hits, titles) if due.matter not in ended or due.what in OUTLIVE]
-    told = {(due.matter, due.what) for due in stated}
-    clocks = [
-        due
-        for matter in titles.values()
-        if matter.authority and not matter.outcome
-        for due in _from_clocks(matter, steps.get(matter.key, ()))
-        if (matter.key, due.what) not in told
-    ]
-    return tuple(sorted([*stated, *clocks], key=lambda due: (due.on, due.key)))
+    return tuple(due for due in whole_agenda(hits, matters, steps) if due.overtaken is None)
+
+
+def whole_agenda(
+    hits: Iterable[Hit], matters: Sequence[Matter], steps: Mapping[str, Sequence[StoredStep]]
+) -> tuple[DueDate, ...]:
+    """Return what `agenda_of` does, with the dates that a later step has overtaken, marked so; each key once."""
+    living = {matter.key: matter for matter in matters if matter.merged_into is None}
+    passed = {key: overtakings(matter, steps.get(key, ())) for key, matter in living.items()}
+    dates = _stated(hits, living, passed)
+    for matter in living.values():
+        if matter.authority:
+            dates += _from_clocks(matter, steps.get(matter.key, ()), passed[matter.key])
+    # What is due goes before what is not, and what was stated before what was computed.
+    found: dict[str, DueDate] = {}
+    for due in sorted(dates, key=lambda due: (due.overtaken is not None, due.estimated)):
+        found.setdefault(due.key, due)
+    return tuple(sorted(found.values(), key=lambda due: (due.on, due.key)))
 
 
 def due_reminders(dates: Iterable[DueDate], now: datetime, told: Set[str]) -> tuple[Reminder, ...]:
@@ -79,9 +92,12 @@ def due_reminders(dates: Iterable[DueDate], now: datetime, told: Set[str]) -> tu
     return tuple(found)
 
 
-def _stated(hits: Iterable[Hit], matters: Mapping[str, Matter]) -> list[DueDate]:
+def _stated(
+    hits: Iterable[Hit], matters: Mapping[str, Matter], passed: Mapping[str, Sequence[Overtaking]]
+) -> list[DueDate]:
     """Read the dates of articles, oldest article first, so that a newer one replaces them."""
     found: dict[str, DueDate] = {}
+    statings: dict[tuple[str, date], list[Stating]] = {}
     for hit in sorted(hits, key=lambda h: (h.published_at or h.first_seen_at, h.revision, h.id)):
         matter = matters.get(hit.matter or "")
         newest: dict[str, date] = {}
@@ -103,23 +119,36 @@ def _stated(hits: Iterable[Hit], matters: Mapping[str, Matter]) -> list[DueDate]
             if earlier is not None:
                 due = replace(due, was=earlier.on if earlier.on != on else earlier.was)
             found[key] = due
-    return list(found.values())
+            statings.setdefault((key, on), []).append(_stating(hit))
+    return [
+        replace(
+            due,
+            overtaken=overtaken_by(
+                passed.get(due.matter or "", ()), what=due.what, on=due.on, stated=statings[key, due.on]
+            ),
+        )
+        for key, due in found.items()
+    ]
 
 
-def _from_clocks(matter: Matter, steps: Sequence[StoredStep]) -> list[DueDate]:
-    """Let each step of a matter start its clocks; a later step's clocks end those of an earlier one."""
+def _stating(hit: Hit) -> Stating:
+    """Return when a hit's text stated its dates; a later revision keeps the day on which its page was published."""
+    published = hit.matched_at if hit.revision else hit.published_at or hit.first_seen_at
+    return Stating(article_id=hit.article_id, published=published, read=hit.matched_at)
+
+
+def _from_clocks(matter: Matter, steps: Sequence[StoredStep], passed: Sequence[Overtaking]) -> list[DueDate]:
+    """Let each step of a matter start its clocks; a later step may start one anew, or overtake what it gave."""
     found: dict[str, DueDate] = {}
-    for stored in sorted(steps, key=lambda s: (s.step.happened_at or s.step.at, s.id)):
-        event = event_of(matter.authority or "", stored.step.stage, f"{stored.title} {stored.step.note}")
+    for stored in sorted(steps, key=lambda s: (moment_of(s), s.id)):
+        event = event_of_step(matter, stored)
         if event is None:
             continue
-        moment = stored.step.happened_at or stored.step.at
-        running = estimate_deadlines(
-            authority=matter.authority or "", event=event, on=moment.astimezone(UTC).date()
-        )
-        if running:
-            found = {}
-        for clock in running:
+        began = moment_of(stored)
+        for clock in estimate_deadlines(
+            authority=matter.authority or "", event=event, on=began.astimezone(UTC).date()
+        ):
+            started = Stating(article_id=stored.article_id or 0, published=began, read=stored.step.at)
             found[clock.what] = DueDate(
                 key=f"{matter.key}:{clock.what}",
                 on=clock.on,
@@ -132,5 +161,6 @@ def _from_clocks(matter: Matter, steps: Sequence[StoredStep]) -> list[DueDate]:
                 url=stored.url,
                 latest=clock.latest,
                 note=clock.note,
+                overtaken=overtaken_by(passed, what=clock.what, on=clock.on, stated=(started,)),
             )
     return list(found.values())

@@ -98,6 +98,7 @@ def _clock(
 
 _E, _U = ClockEvent, Unit
 _STOPS = "stops while information is missing"
+_FROM_NOTICE = "from notice, and 10 days on account of distance"
 CLOCKS: tuple[Clock, ...] = (
     _clock("cma", _E.PHASE_1, "phase 1 decision", (40, _U.WORKING_DAYS), "Enterprise Act 2002, s. 34ZA", note=_STOPS),
     _clock("cma", _E.PHASE_2, "phase 2 decision", (24 * 7, _U.DAYS), "Enterprise Act 2002, s. 39", latest=32 * 7, note=_STOPS),
@@ -113,7 +114,8 @@ CLOCKS: tuple[Clock, ...] = (
     _clock("ec", _E.DMA_SPECIFICATION, "preliminary findings", (3, _U.MONTHS), "Regulation 2022/1925, Art. 8(5)"),
     _clock("ec", _E.DMA_SPECIFICATION, "specification decision", (6, _U.MONTHS), "Regulation 2022/1925, Art. 8(2)"),
     _clock("ec", _E.DMA_DESIGNATION, "compliance", (6, _U.MONTHS), "Regulation 2022/1925, Art. 3(10)"),
-    _clock("ec", _E.DECISION, "appeal", (2, _U.MONTHS), "TFEU, Art. 263(6)", note="from notice, and 10 days on account of distance"),
+    _clock("ec", _E.DMA_DESIGNATION, "appeal", (2, _U.MONTHS), "TFEU, Art. 263(6)", note=_FROM_NOTICE),
+    _clock("ec", _E.DECISION, "appeal", (2, _U.MONTHS), "TFEU, Art. 263(6)", note=_FROM_NOTICE),
     _clock("ftc", _E.HSR_FILED, "end of the HSR waiting period", (30, _U.DAYS), "15 U.S.C. 18a(b)(1)", rolls=True, note="15 days for cash tender offers"),
     _clock("ftc", _E.SECOND_REQUEST_ANSWERED, "end of the second waiting period", (30, _U.DAYS), "15 U.S.C. 18a(e)(2)", rolls=True, note="10 days for cash tender offers"),
     _clock("ftc", _E.ORDER_6B, "answers to the 6(b) orders", (45, _U.DAYS), "15 U.S.C. 46(b); the orders", note="from receipt"),
@@ -179,7 +181,6 @@ _EVENTS: tuple[tuple[ClockEvent, frozenset[str], re.Pattern[str]], ...] = tuple(
         (_E.ORDER_6B, "ftc", r"\b6\(b\)"),
         (_E.SMS_INVESTIGATION, "cma", r"strategic market status|\bSMS\b.{0,20}investigation"),
         (_E.DMA_SPECIFICATION, "ec", r"specification proceeding"),
-        (_E.DMA_DESIGNATION, "ec", r"designat(?:es|ed)\b.{0,60}\bgatekeeper"),
         (_E.DMA_INVESTIGATION, "ec", r"market investigations?.{0,60}(?:digital markets act|\bDMA\b)|(?:digital markets act|\bDMA\b).{0,60}market investigation"),
         (_E.PRIOR_NOTICE, "ec", r"prior notification of a concentration"),
         (_E.PHASE_2, "", r"phase[ -]?(?:2|two|II)\b|in-depth (?:investigation|inquiry|review)|hauptprüfverfahren"),
@@ -192,13 +193,29 @@ _ENDED = re.compile(
 )
 
 
+# A decision that makes a gatekeeper; the press says it in the reader's language.
+_DESIGNATES = re.compile(
+    r"\bdesignat(?:es|ed|ing)\b.{0,80}\bgatekeeper|\bgatekeepers?\b.{0,20}\bdesignation (?:decision|adopted)"
+    r"|\b(?:names?|named|declares?|declared)\b.{0,60}\bgatekeeper|\bdésign(?:e|é|ent)\w*.{0,60}contrôleurs? d.accès"
+    r"|(?:benennt|benannt|stuft|eingestuft).{0,60}(?:torwächter|gatekeeper)|(?:torwächter|gatekeeper).{0,40}(?:benannt|eingestuft)",
+    re.IGNORECASE,
+)
+# That somebody is a gatekeeper is also said where he is not made one: when he is fined, or when it is refused.
+_ALREADY = re.compile(
+    r"\b(?:not|n't|never)\b.{0,20}\bdesignat|\bfin(?:es|ed|ing)\b|breach|infring|non-compliance|\b(?:already|previously|first) designated"
+    r"|designated\b.{0,80}\bin (?:\w+ )?20[0-9]{2}|\b(?:withdraws?|repeals?|removes?|revokes?)\b.{0,40}designation",
+    re.IGNORECASE,
+)
+
+
 def event_of(authority: str, stage: Stage | None, text: str) -> ClockEvent | None:
     """Return the clock event that a step reports, told by its text; a decision starts the time for an appeal.
 
     A step that opens nothing (a concern, a court case), or whose text names no clock of ours, gives None.
     """
     if stage is Stage.DECISION:
-        return ClockEvent.DECISION
+        made = authority == "ec" and _DESIGNATES.search(text) and not _ALREADY.search(text)
+        return ClockEvent.DMA_DESIGNATION if made else ClockEvent.DECISION
     if stage not in (Stage.INQUIRY, Stage.INVESTIGATION) or _ENDED.search(text):
         return None
     for event, authorities, pattern in _EVENTS:

@@ -45,6 +45,13 @@ def corroborated(matter: Matter, evidence: Evidence, carriers: Carriers) -> Matt
     return replace(matter, sources=max(matter.sources, len(carriers.current)) + 1)
 
 
+def with_carrier(matter: Matter, publisher: str, carriers: Carriers) -> Matter:
+    """Return the matter after a step at the same stage: who took it counts as a source, unless it did already."""
+    if publisher in carriers.current:
+        return matter
+    return replace(matter, sources=max(matter.sources, len(carriers.current)) + 1)
+
+
 def told_officially(link: str, notes: Iterable[SourceNote]) -> bool:
     """Return whether an official feed carried this very link before."""
     return bool(link) and any(n.official and n.link == link for n in notes)

@@ -34,6 +34,12 @@ class Development:
     before: str = ""
     lead: str = ""
 
+    @property
+    def same_stage(self) -> bool:
+        """Return whether the step leaves the stage as it is, so that who carried the stage before still carries it."""
+        corrects = self.reason == "official-act" and bool(self.before)
+        return self.reason in ("confirmed", "official-act", "deadline-moved") and not corrects
+
 
 def develop(matter: Matter | None, named: Matter, evidence: Evidence, now: datetime) -> Development:
     """Return what the evidence makes of `matter`; None: `named` has no step yet and opens with it."""

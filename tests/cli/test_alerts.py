@@ -108,8 +108,10 @@ def test_test_names_the_missing_scope(scope: str, monkeypatch: Monkey, capsys: C
         ("token_revoked", "SLACK_BOT_TOKEN"),
     ],
 )
-def test_test_says_what_to_do(error: str, hint: str, monkeypatch: Monkey, capsys: Capture) -> None:
-    """Never "OK" when it failed."""
+def test_test_says_what_to_do(
+    error: str, hint: str, monkeypatch: Monkey, capsys: Capture, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Never "OK" when it failed, and no bare line of the log beside the words."""
     with FakeSlack() as slack:
         with_slack(slack, monkeypatch)
         slack.script("chat.postMessage", Fault(error=error))
@@ -117,6 +119,7 @@ def test_test_says_what_to_do(error: str, hint: str, monkeypatch: Monkey, capsys
         out = capsys.readouterr().out
     assert error in out
     assert hint in out
+    assert caplog.messages == []
 
 
 def test_test_works_over_a_webhook(monkeypatch: Monkey, capsys: Capture) -> None:
@@ -126,6 +129,25 @@ def test_test_works_over_a_webhook(monkeypatch: Monkey, capsys: Capture) -> None
         assert main(["alerts", "test"]) == 0
         assert len(slack.messages("webhook")) == 1
     assert "secret-path" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(404, "no_service"), (404, ""), (410, ""), (410, "channel_is_archived"), (403, "invalid_token")],
+)
+def test_test_says_that_a_webhook_is_gone(
+    status: int, error: str, monkeypatch: Monkey, capsys: Capture
+) -> None:
+    """A new one is made elsewhere than a channel or a token is mended; its address is shown nowhere."""
+    with FakeSlack() as slack:
+        monkeypatch.setenv("SLACK_WEBHOOK_URL", slack.webhook_url)
+        slack.script("webhook", Fault(status=status, error=error))
+        assert main(["alerts", "test"]) == 1
+        out = capsys.readouterr().out
+    assert (error or f"http_{status}") in out
+    assert "make a new one on the app's page, Incoming Webhooks, set SLACK_WEBHOOK_URL" in out
+    assert "slack.channel" not in out
+    assert "secret-path" not in out
 
 
 def test_test_without_slack_comes_to_the_terminal(capsys: Capture) -> None:

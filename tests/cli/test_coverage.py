@@ -41,9 +41,11 @@ def test_json_holds_seconds_and_intervals(settings: str, capsys: pytest.CaptureF
 
 
 def test_the_memo_counts_hits_on_a_subject(settings: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """No hit on the FTC, two sources, blind for so long."""
+    """No hit on the FTC, two feeds, blind for so long."""
     found = said(settings, capsys, "--regulator", "ftc", "--company", "openai")
-    assert "No hit on FTC and OpenAI between 1 Mar 2024 08:00 and 5 Mar 2024 08:00 UTC; 2 sources" in found
+    assert (
+        "No hit on FTC and OpenAI between 1 Mar 2024 08:00 and 5 Mar 2024 08:00 UTC; 2 feeds watched" in found
+    )
 
 
 def test_the_memo_names_the_last_hit(settings: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,6 +49,38 @@ def test_a_check_that_finds_something_ends_with_1(
     assert "hit 1 was changed" in capsys.readouterr().out
 
 
+def test_a_database_that_cannot_be_written_is_checked_in_a_copy(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup on a read-only share; the search index too, which SQLite checks for writers alone."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert run("check") == 0
+    said = capsys.readouterr()
+    assert said.out.count(" ok (") == 4
+    assert "a copy of it was checked" in said.err
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE hits SET level = 'low'", "hit 1 was changed"),
+        ("INSERT INTO search_hits (search_hits) VALUES ('delete-all')", "search_hits lacks 1 texts"),
+        ("UPDATE search_hits_data SET block = x'00' WHERE id > 100", "search_hits is damaged"),
+    ],
+    ids=["hit", "index-lost", "index-damaged"],
+)
+def test_a_copy_shows_the_same_harm(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str, said: str
+) -> None:
+    with closing(sqlite3.connect("watch.db", isolation_level=None)) as raw:
+        raw.execute(harm)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    assert run("check") == 1
+    assert said in capsys.readouterr().out
+
+
 def test_a_lost_search_index_is_built_anew(run: Run, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "watch.db", isolation_level=None)) as raw:
         raw.execute("INSERT INTO search_hits (search_hits) VALUES ('delete-all')")

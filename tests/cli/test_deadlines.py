@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
-from storage.records import Deadline
+from storage.records import Deadline, NewStep, Step
+from storage.words import Stage
 from tests.unit.storage.make import MATTER, a_store, hit, matter, new, poll, save
 
 # Far ahead, so that the machine's own clock never overtakes the test.
@@ -64,3 +66,47 @@ def test_a_file_that_cannot_be_written_is_said_plainly(
 def test_a_negative_window_is_bad_usage(settings: Path) -> None:
     """Exit code 2."""
     assert main(["deadlines", "list", "--config", str(settings), "--within", "-3"]) == 2
+
+
+def _decide(folder: Path) -> None:
+    at = FUTURE + timedelta(days=9)
+    step = Step(matter=MATTER, stage=Stage.DECISION, reason="advanced", at=at, happened_at=at, confirmed=True)
+    made = NewStep(step=step, article_key="guid:a2")
+    with a_store(folder) as store:
+        save(store, poll(new("a2", title="Phase 1 decision"), at=at, matters=(matter(),), steps=(made,)))
+
+
+@pytest.fixture
+def decided(settings: Path, tmp_path: Path) -> Path:
+    """The same database after the authority has decided."""
+    _decide(tmp_path)
+    return settings
+
+
+def test_a_date_that_a_decision_has_overtaken_is_left_out(
+    decided: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only the time to appeal is left."""
+    assert main(["deadlines", "list", "--config", str(decided), "--format", "json"]) == 0
+    assert [row["what"] for row in json.loads(capsys.readouterr().out)] == ["appeal"]
+
+
+def test_all_shows_the_overtaken_date_with_its_step(
+    decided: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By whom and when."""
+    assert main(["deadlines", "list", "--all", "--config", str(decided), "--format", "json"]) == 0
+    rows = {row["what"]: row["overtaken_by"] for row in json.loads(capsys.readouterr().out)}
+    assert rows == {"appeal": None, "comments": "2999-01-10 decision: Phase 1 decision"}
+
+
+def test_the_export_cancels_what_an_earlier_one_carried(settings: Path, tmp_path: Path) -> None:
+    """The event has the UID that it had."""
+    before, after = tmp_path / "before.ics", tmp_path / "after.ics"
+    export = ["deadlines", "export", "--config", str(settings), "--ics"]
+    assert main([*export, str(before)]) == 0
+    (uid,) = re.findall(rb"UID:\S+", before.read_bytes())
+    _decide(tmp_path)
+    assert main([*export, str(after)]) == 0
+    (event,) = [e for e in after.read_bytes().split(b"BEGIN:VEVENT") if uid in e]
+    assert b"STATUS:CANCELLED" in event

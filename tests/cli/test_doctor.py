@@ -77,7 +77,7 @@ def test_a_token_without_a_channel_fails(
 
 
 def test_a_webhook_alone_is_warned_of(home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.example/x")
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/x")
     assert found(capsys)["slack"][0] == "warn"
 
 
@@ -122,11 +122,11 @@ def test_a_full_disk_fails(home: Path, capsys: Capture, monkeypatch: pytest.Monk
     ("name", "value"),
     [
         ("SLACK_BOT_TOKEN", "hello"),
-        ("SLACK_BOT_TOKEN", "xapp-1-2"),
         ("SLACK_BOT_TOKEN", '"xoxb-1-2"'),
         ("SLACK_BOT_TOKEN", "xoxb-1 2"),
-        ("SLACK_APP_TOKEN", "xoxb-2"),
+        ("SLACK_APP_TOKEN", "xapp_9"),
         ("SLACK_WEBHOOK_URL", "nope"),
+        ("SLACK_WEBHOOK_URL", "http://hooks.slack.com/services/T0/B0/x"),
     ],
 )
 def test_a_secret_of_the_wrong_form_fails_without_being_shown(
@@ -137,6 +137,48 @@ def test_a_secret_of_the_wrong_form_fails_without_being_shown(
     said = capsys.readouterr().out
     assert f"{name} has not the form of" in said
     assert value.strip('"') not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "owner"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-2", "SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", "xoxb-2", "SLACK_BOT_TOKEN"),
+        ("SLACK_BOT_TOKEN", "https://hooks.slack.com/services/T0/B0/x", "SLACK_WEBHOOK_URL"),
+        ("SLACK_WEBHOOK_URL", "xoxb-2", "SLACK_BOT_TOKEN"),
+    ],
+)
+@pytest.mark.usefixtures("home")
+def test_a_secret_in_anothers_place_fails_with_where_it_belongs(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str, value: str, owner: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["doctor", "--offline", "--format", "json"]) == 1
+    said = capsys.readouterr().out
+    assert f"{name} holds" in said
+    assert f"put that into {owner}, and" in said
+    assert value not in said
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_WEBHOOK_URL"])
+def test_an_empty_file_of_a_secret_fails(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (home / "secret").touch(mode=0o600)
+    monkeypatch.setenv(f"{name}_FILE", str(home / "secret"))
+    state, detail = found(capsys, code=1)["slack"]
+    assert (state, f"{name}_FILE names an empty file" in detail) == ("FAIL", True)
+
+
+def test_a_webhook_beside_an_empty_token_file_is_a_webhook_alone(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The unit and the container want the file; a token that was forgotten shows all the same."""
+    (home / "token").touch(mode=0o600)
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(home / "token"))
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/x")
+    state, detail = found(capsys)["slack"]
+    assert (state, "webhook only (SLACK_BOT_TOKEN_FILE names an empty file)" in detail) == ("warn", True)
 
 
 def test_a_channel_without_a_token_fails(
@@ -162,16 +204,39 @@ def test_a_slack_that_does_not_answer_accepts_no_token(
     assert "could not be asked" in slack["detail"]
 
 
-def test_a_database_that_cannot_be_written_fails(
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        (".", "FAIL"),
+        ("watch.db", "FAIL"),
+        ("watch.db-wal", "FAIL"),
+        ("watch.db-shm", "FAIL"),
+        ("watch.db.lock", "FAIL"),
+        ("watch.last-good", "warn"),
+    ],
+)
+def test_what_cannot_be_written_is_named_with_what_to_do(
+    home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, name: str, state: str
+) -> None:
+    """As after a run by root: the file of a database alone says little."""
+    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/watch.db")
+    (home / "watch.last-good").mkdir()
+    refused = home / name
+    monkeypatch.setattr("os.access", lambda path, _mode: Path(path) != refused)
+    with a_store(home), single_instance(home / "watch.db", NOW):
+        main(["doctor", "--offline", "--format", "json"])
+    said = [row for row in json.loads(capsys.readouterr().out) if "cannot be written" in row["detail"]]
+    assert [row["state"] for row in said] == [state]
+    assert said[0]["detail"].startswith(f"{refused} cannot be written by this user: ")
+    assert f"sudo chown -R USER {refused}" in said[0]["detail"]
+
+
+def test_a_folder_that_this_user_may_not_look_into_fails_with_whom_to_ask_as(
     home: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGWATCH_DATABASE", f"sqlite:///{home}/watch.db")
-    with a_store(home):
-        pass
-    monkeypatch.setattr("os.access", lambda *_: False)
-    assert main(["doctor", "--offline", "--format", "json"]) == 1
-    said = json.loads(capsys.readouterr().out)
-    assert any(row["state"] == "FAIL" and "cannot be written" in row["detail"] for row in said)
+    monkeypatch.setattr("storage.listing.may_look", lambda _path: False)
+    state, detail = found(capsys, code=1)["database"]
+    assert (state, "ask as the user that runs regwatch, or with sudo" in detail) == ("FAIL", True)
 
 
 def test_a_route_whose_words_nothing_has_fails(home: Path, capsys: Capture) -> None:

@@ -18,6 +18,7 @@ import pytest
 from bot.cli import hits
 from bot.cli.hits_query import end_of, start_of, sum_of
 from bot.errors import UsageError
+from bot.matching.money_words import CODES, CURRENCIES
 from storage.errors import StorageError
 from storage.outbox import Outbox
 from storage.records import MessageRef, NewRevision, RawFetch
@@ -163,10 +164,11 @@ def test_the_table_away_from_a_terminal_is_plain_text(run: Run, capsys: pytest.C
         (["--since", "2026-03-02T09:31"], [3]),
         (["--min-amount", "4bn"], [3, 2, 1]),
         (["--min-amount", "5bn"], []),
+        (["--min-amount", "$4bn"], [3, 2, 1]),
+        (["--min-amount", "EUR 1"], []),
         (["title:enquête", "jour"], [3]),
         (["--", "-cma"], [2]),
         (["ouvre -jour"], [1]),
-        (["show", "me"], []),
     ],
     ids=lambda words: " ".join(words) if words and isinstance(words[0], str) else None,
 )
@@ -184,6 +186,12 @@ def test_filters(words: list[str], ids: list[int], run: Run, capsys: pytest.Capt
         (["--kind", "signl"], 'did you mean "signal"'),
         (["--level", "loud"], "low, medium, high"),
         (["--min-amount", "lots"], "500m"),
+        (["--min-amount", ""], "not a sum"),
+        (["--min-amount", "1,5bn"], "not a sum"),
+        (["--min-amount=-1bn"], "not a sum"),
+        (["--min-amount", "1bn bananas"], "not a sum"),
+        (["--min-amount", "1bn UDS"], 'UDS is no currency.*did you mean "USD"'),
+        (["--min-amount", "$1bn EUR"], "two currencies"),
         (["--since", "2026-03-02", "--until", "2026-03-01"], "ends before"),
         (["--limit", "-1"], "count from 0"),
         (["show", "99"], "there is no hit 99"),
@@ -285,18 +293,33 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
+    ("text", "value", "currency"),
     [
-        ("1bn", 10**9),
-        ("1.5bn", 1_500_000_000),
-        ("500m", 5 * 10**8),
-        ("2_000", 2000),
-        ("$4bn", 4 * 10**9),
-        ("EUR 10k", 10_000),
+        ("1bn", 10**9, ""),
+        ("1.5bn", 1_500_000_000, ""),
+        ("500m", 5 * 10**8, ""),
+        ("500 million", 5 * 10**8, ""),
+        ("2_000", 2000, ""),
+        ("2,000,000", 2_000_000, ""),
+        ("$4bn", 4 * 10**9, "USD"),
+        ("10bn USD", 10**10, "USD"),
+        ("usd 10 billion", 10**10, "USD"),
+        ("EUR 500m", 5 * 10**8, "EUR"),
+        ("EUR 10k", 10_000, "EUR"),
+        ("3 thousand", 3000, ""),
+        ("1tn JPY", 10**12, "JPY"),
+        ("£1bn", 10**9, "GBP"),
+        ("1bn€", 10**9, "EUR"),
+        ("rmb 2m", 2 * 10**6, "CNY"),
     ],
 )
-def test_sums_are_read_as_people_write_them(text: str, value: int) -> None:
-    assert sum_of(text) == value
+def test_sums_are_read_as_people_write_them(text: str, value: int, currency: str) -> None:
+    assert sum_of(text) == (value, currency)
+
+
+def test_every_currency_that_articles_are_read_in_can_be_asked_for() -> None:
+    """What was stored can be found."""
+    assert {sum_of(f"1 {code}")[1] for code in CODES} <= set(CURRENCIES.values())
 
 
 @pytest.mark.parametrize("style", ["table", "json"])

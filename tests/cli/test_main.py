@@ -119,7 +119,7 @@ def test_every_action_of_a_command_has_examples_too() -> None:
             ["--config", "x.yaml", "hits"],
             "regwatch: --config goes after the command: regwatch hits --config FILE",
         ),
-        (["--bogus"], "regwatch: unrecognized arguments: --bogus. See: regwatch --help"),
+        (["--bogus"], "regwatch: there is no option --bogus. See: regwatch --help"),
         (
             ["hits", "--limit", "x"],
             "regwatch hits: argument --limit: invalid int value: 'x'. See: regwatch hits --help",

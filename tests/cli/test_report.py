@@ -134,7 +134,7 @@ def test_the_page_is_well_formed(page: Page, text: str) -> None:
     [
         "CMA: Amazon / Anthropic",
         "confirmed by the authority: Invitation to comment opened",
-        "9 hits between 1 Mar 2024 00:00 and 8 Mar 2024 00:00 UTC; 2 sources watched",
+        "9 hits between 1 Mar 2024 00:00 and 8 Mar 2024 00:00 UTC; 2 feeds watched",
         "no authority yet",
         "cma-cases",
         "Hits a day",

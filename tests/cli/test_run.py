@@ -83,24 +83,54 @@ def test_a_second_bot_on_one_database_is_refused_by_name(world: World, capsys: C
     assert f"process {os.getpid()}" in capsys.readouterr().err
 
 
+def test_a_route_whose_words_nothing_has_is_told_at_the_start(world: World, capsys: Capture) -> None:
+    world.slack_keys = "  routes: [{to: '#cma', regulator: cmaa}]\n"
+    with world:
+        world.feed("a", rss([]))
+        run(world, "--once")
+    said = 'regwatch: route 1, to #cma: there is no regulator cmaa; did you mean "cma"?'
+    assert said in capsys.readouterr().err
+
+
+def test_a_secret_in_anothers_place_is_told_at_the_start(
+    world: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xoxb-" + "1-secret")
+    (world.home / "token").touch(mode=0o600)
+    monkeypatch.setenv("SLACK_BOT_TOKEN_FILE", str(world.home / "token"))
+    with world:
+        world.feed("a", rss([]))
+        run(world, "--once")
+    said = capsys.readouterr().err
+    assert "regwatch: SLACK_APP_TOKEN holds a bot token, xoxb-…: put that into SLACK_BOT_TOKEN" in said
+    assert "regwatch: SLACK_BOT_TOKEN_FILE names an empty file" in said
+    assert "secret" not in said.replace("write the secret", "")
+
+
 @pytest.mark.parametrize("count", ["x", "-1", "99999"])
 def test_a_backfill_that_is_no_count_is_bad_usage(count: str, capsys: Capture) -> None:
     assert main(["run", "--once", f"--backfill={count}"]) == 2
     assert "is not a number from 0 to 10000" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["sigterm", "ctrl-c"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["sigterm", "ctrl-c", "terminal-closed"]
+)
 def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
-    """With code 0, in a few seconds, without a stack."""
+    """With code 0, in a few seconds, without a stack; a bot that ended says why."""
     with world:
         world.feed("a", rss([item("one", "A trout swims")]))
         world.write()
+        before = signal.signal(
+            signal.SIGHUP, signal.SIG_DFL
+        )  # as in a terminal, where the tests run under nohup
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "--config", str(world.config)],
             env={name: text for name, text in world.environment().items() if not name.startswith("SLACK_")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+        signal.signal(signal.SIGHUP, before)
         assert process.stderr is not None
         unsent, first = process.stderr.readline(), process.stderr.readline()
         process.send_signal(number)
@@ -109,3 +139,4 @@ def test_it_ends_when_asked_to(world: World, number: signal.Signals) -> None:
     assert b"regwatch watches 1 feeds; alerts go to this terminal" in first
     assert process.returncode == 0, rest
     assert b"Traceback" not in rest
+    assert f"regwatch ends: {number.name}".encode() in rest

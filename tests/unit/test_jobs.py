@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import cast
 
 import pytest
 
-from bot.app import open_app
-from bot.config import Settings, SlackSettings
+from bot.app import App, open_app
+from bot.config import RouteSettings, Settings, SlackSettings
+from bot.errors import Place, Problem
 from bot.jobs import Jobs
+from bot.rule_watch import refusal_text
 from bot.secrets import Secret, Secrets
 from storage.errors import StorageFull
 from storage.records import FeedState
@@ -79,6 +82,17 @@ def test_a_rule_that_is_no_longer_live_is_told_even_after_a_restart(tmp_path: Pa
     (text,) = told()
     assert "no longer live: ai-deal, ai-supply." in text
     assert told() == [text]
+    shutil.copy(RULES / "deals.yaml", rules)
+    (_, back) = told()
+    assert "live again: ai-deal, ai-supply." in back
+    assert len(told()) == 2
+
+
+def test_a_refusal_is_told_in_whole_sentences() -> None:
+    """A question stays one."""
+    problem = Problem(Place("own.yaml", 4, 3), 'unknown key "levle"', hint='did you mean "level"?')
+    assert 'did you mean "level"? Run `regwatch' in refusal_text([problem], None)
+    assert "(and 1 more). Run `regwatch" in refusal_text([problem, problem], None)
 
 
 def test_a_rule_that_fails_its_own_examples_is_told(tmp_path: Path) -> None:
@@ -157,3 +171,46 @@ def test_a_file_that_nothing_reads_is_logged(tmp_path: Path, caplog: pytest.LogC
         jobs.rules.look_over()
         jobs.poller.close()
     assert "my.YAML is never read" in caplog.text
+
+
+def test_a_route_that_an_edit_of_the_rules_leaves_without_its_rule_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its channel would fall silent; and a start does not tell the same again on the same day."""
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    settings = Settings(
+        database=f"sqlite:///{tmp_path / 'watch.db'}",
+        slack=SlackSettings(
+            channel="#alerts", ops_channel="#ops", routes=(RouteSettings(to="#deals", rules=("ai-deal",)),)
+        ),
+    )
+    clock = FakeClock()
+
+    def told(app: App) -> list[str]:
+        with app.store.writing() as tx:
+            return [d.message.text for d in tx.pending("ops") if "a route names" in d.message.text]
+
+    def start(edit: Callable[[], object]) -> tuple[list[str], list[str]]:
+        with open_app(settings, SECRETS, rules, clock=clock) as app:
+            jobs = Jobs(app=app, stopping=threading.Event())
+            jobs.chores()
+            before = told(app)
+            edit()
+            jobs.chores()  # files are read once they stood still between two looks
+            jobs.chores()
+            jobs.poller.close()
+            return before, told(app)
+
+    def edit() -> None:
+        file = rules / "deals.yaml"
+        file.write_text(file.read_text("utf-8").replace("id: ai-deal\n", "id: ai-deals\n"), "utf-8")
+
+    before, after = start(edit)
+    assert before == []
+    (text,) = after
+    assert "route 1, to #deals: there is no rule ai-deal; did you mean" in text
+    clock.forward(timedelta(minutes=5))
+    caplog.clear()
+    assert start(lambda: (rules / "new.yaml").write_text("[]\n", "utf-8")) == (after, after)
+    assert caplog.text.count("a route names") == 1  # of the start; the edit changed nothing about it

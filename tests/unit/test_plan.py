@@ -11,6 +11,7 @@ from bot.alerts.alert import AlertReason
 from bot.config import QuietSettings, RouteSettings
 from bot.feeds.feed import Feed
 from bot.matters.verdict import Verdict
+from bot.plan import ROLL_UP_WAIT
 from storage.records import Amount, Silence
 from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage, Tier
 from tests.replay import (
@@ -207,6 +208,34 @@ def test_a_duplicate_is_no_source() -> None:
     held = world()
     held.poll(WIRE, [(article("a"), read())], START)
     held.poll(OTHER, [(article("a", feed=OTHER), read())], START + HOUR)
+    assert held.matter_rows[CMA_TIE].sources == 1
+
+
+def test_the_authority_that_confirms_a_step_is_one_more_of_its_sources() -> None:
+    """The matter's own count and the parent's "also in" agree: two publishers carry the step."""
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    sent = held.poll(CMA, [(article("b", feed=CMA), read())], START + HOUR)
+    assert told(sent) == [("reply", "confirmed", CMA_TIE), ("update", "confirmed", CMA_TIE)]
+    assert held.matter_rows[CMA_TIE].sources == 2
+    assert sent[1].message.text.startswith("CMA: Amazon / Anthropic [inquiry] 2")
+
+
+def test_whoever_carried_a_step_before_it_was_confirmed_is_not_counted_again() -> None:
+    """In the same poll and in a later one."""
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    held.poll(CMA, [(article("b", feed=CMA), read())], START + HOUR)
+    held.poll(WIRE, [(article("c"), read())], START + 2 * HOUR)
+    assert held.matter_rows[CMA_TIE].sources == 2
+
+
+def test_a_step_to_a_new_stage_counts_its_sources_anew() -> None:
+    """Those of the stage before do not carry the new one."""
+    held = world()
+    held.poll(WIRE, [(article("a"), read())], START)
+    held.poll(CMA, [(article("b", feed=CMA), read())], START + HOUR)
+    held.poll(CMA, [(article("c", feed=CMA), PHASE_1)], START + 2 * HOUR)
     assert held.matter_rows[CMA_TIE].sources == 1
 
 
@@ -513,7 +542,7 @@ def test_beyond_a_full_window_roll_ups_wait_so_that_they_can_be_joined() -> None
     assert (first.reason, first.not_before) == ("roll-up", None)  # the window was still open
     soon = START + timedelta(minutes=2)
     (held_back,) = held.poll(OTHER, [(article("t", feed=OTHER), ALONE)], soon)
-    assert (held_back.reason, held_back.not_before) == ("roll-up", soon + SETTINGS.burst_window)
+    assert (held_back.reason, held_back.not_before) == ("roll-up", soon + ROLL_UP_WAIT)
 
 
 def test_a_roll_up_with_an_official_step_does_not_wait() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import timedelta
 
 import pytest
 
 from bot.clock import SystemClock
 from bot.feeds.feed import Feed
 from bot.poller import Poller
+from storage.errors import StorageFull
 from tests.clock import FakeClock
 
 
@@ -95,3 +97,25 @@ def test_feeds_of_one_host_follow_each_other_without_a_new_tick() -> None:
     assert poller.wait_idle(10)
     poller.close()
     assert polled == ["f0", "f1", "f2", "f3", "f4"]
+
+
+def test_polls_that_cannot_be_recorded_are_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    """A full disk meets every feed every few seconds; its words say what to do, a trace says nothing more."""
+    clock = FakeClock()
+
+    def full(_feed: Feed) -> None:
+        message = "watch.db cannot be written: disk full"
+        raise StorageFull(message)
+
+    poller = Poller(full, clock, 4)
+    with caplog.at_level(logging.ERROR, "regwatch"):
+        for _ in range(2):
+            poller.run_all([feed(f"f{n}") for n in range(5)], lambda _feed: None, threading.Event())
+        assert len(caplog.records) == 1
+        clock.forward(timedelta(minutes=2))
+        poller.run_all([feed("later")], lambda _feed: None, threading.Event())
+    poller.close()
+    assert caplog.records[-1].getMessage() == (
+        "poll of later is not recorded, and will be repeated: watch.db cannot be written: disk full"
+    )
+    assert "Traceback" not in caplog.text

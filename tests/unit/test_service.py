@@ -7,8 +7,11 @@ import sys
 import threading
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.clock import SystemClock
 from bot.service import EXIT_HUNG, Job, Service
+from storage.errors import StorageFull
 from tests.clock import FakeClock
 
 LOOK = 0.005
@@ -101,6 +104,28 @@ def test_a_job_that_fails_is_told_and_runs_again() -> None:
     service.append(Service([quick], SystemClock(), trouble=told.append))
     assert service[0].run(stop=lambda: None, look_every=LOOK) == 0
     assert told == ["job poll failed: OSError: disk on fire"]
+
+
+def test_a_database_that_cannot_be_written_is_told_once_without_a_trace(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The words of such an error say what to do; a thousand traces an hour hide them."""
+    told, service = list[str](), list[Service]()
+    runs = 0
+
+    def run() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 3:
+            service[0].request_stop()
+        message = "watch.db cannot be written: disk full"
+        raise StorageFull(message)
+
+    quick = Job(name="poll", run=run, every=timedelta(milliseconds=20), limit=timedelta(seconds=60))
+    service.append(Service([quick], SystemClock(), trouble=told.append))
+    service[0].run(stop=lambda: None, look_every=LOOK)
+    assert told == ["job poll failed: StorageFull: watch.db cannot be written: disk full"]
+    assert caplog.text == ""
 
 
 def test_stopping_lets_work_in_flight_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.plan import PlanSettings
 from storage.database import open_store
+from storage.reader import open_reader
 from storage.records import (
     Article,
     Deadline,
@@ -25,7 +27,9 @@ from storage.records import (
     NewArticle,
     NewDelivery,
     NewHit,
+    NewStep,
     PollPlan,
+    Step,
 )
 from storage.words import DeliveryAction, Kind, Level, RuleStatus, Stage
 from storage.writer import Store
@@ -99,3 +103,44 @@ def _a_matter_with_deadline(store: Store, on: date) -> None:
     )
     with store.writing() as tx:
         tx.save_poll(plan)
+
+
+def _decide(store: Store, at: datetime, note: str, outcome: str = "") -> None:
+    """Let the authority decide the matter."""
+    with open_reader(store.path) as reader:
+        (held,) = reader.matters()
+    article = Article(feed="f", guid=note, link="", url="", title=note, keys=(f"guid:{note}",))
+    step = Step(
+        matter=held.key,
+        stage=Stage.DECISION,
+        reason="closed" if outcome else "advanced",
+        at=at,
+        happened_at=at,
+        confirmed=True,
+        note=note,
+    )
+    plan = PollPlan(
+        state=FeedState(feed="f"),
+        at=at,
+        articles=(NewArticle(article=article),),
+        matters=(replace(held, stage=Stage.DECISION, outcome=outcome, moved_at=at),),
+        steps=(NewStep(step=step, article_key=article.keys[0]),),
+    )
+    with store.writing() as tx:
+        tx.save_poll(plan)
+
+
+def test_no_reminder_goes_out_for_a_date_that_a_decision_has_overtaken(app: App) -> None:
+    """Comments were due on the 20th; the decision of the 5th made them void."""
+    _a_matter_with_deadline(app.store, date(2026, 3, 20))
+    _decide(app.store, MONDAY + timedelta(days=3), "Phase 1 decision: remedies")
+    assert standing.remind(app, datetime(2026, 3, 13, 9, tzinfo=UTC)) == 0
+
+
+def test_a_clearance_is_followed_by_two_quiet_reminders_of_the_time_to_appeal(app: App) -> None:
+    """Four weeks from the 2nd end on the 30th: in the thread on the 23rd and the 28th, and no more."""
+    _a_matter_with_deadline(app.store, date(2026, 3, 20))
+    _decide(app.store, MONDAY, "Cleared", outcome="cleared")
+    days = (datetime(2026, 3, d, 9 + d % 3 * 2, tzinfo=UTC) for d in range(3, 32))
+    assert sum(standing.remind(app, day) for day in days) == 2
+    assert told(app)[1:] == [("#watch", "quiet-reply", "reminder")] * 2

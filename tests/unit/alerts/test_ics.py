@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.alerts.ics import calendar_file, escaped, folded, uid
 from bot.matters.agenda import DueDate
+from bot.matters.overtaken import Overtaking
 
 NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 DUE = DueDate(
@@ -90,3 +91,14 @@ def test_folding_keeps_the_line_and_its_limit(line: str) -> None:
     pieces = folded(whole).split("\r\n")
     assert all(len(piece.encode()) <= 75 for piece in pieces)
     assert "".join([pieces[0], *(piece[1:] for piece in pieces[1:])]) == whole
+
+
+def test_an_overtaken_date_cancels_the_event_that_an_earlier_file_carried() -> None:
+    """Same UID, a later sequence, no alarm, and the step that overtook it."""
+    end = Overtaking(at=NOW, settles=None)
+    lines = unfolded(calendar_file([replace(DUE, overtaken=end)], now=NOW))
+    assert f"UID:{uid(DUE)}" in lines
+    assert "STATUS:CANCELLED" in lines
+    assert "SEQUENCE:1" in lines
+    assert "BEGIN:VALARM" not in lines
+    assert any("Overtaken by: 2026-03-02 end of the matter." in line for line in lines)

@@ -106,3 +106,11 @@ def test_every_part_has_an_heir() -> None:
 
 def test_full_roll_ups_are_not_joined_for_nothing() -> None:
     assert merge_roll_ups([roll_up(n, count=13) for n in (1, 2)]).gone == ()
+
+
+def test_a_list_that_is_going_out_keeps_its_numbers() -> None:
+    """A reader who saw 1 of 20 waits for 2 of 20; what came meanwhile is a list of its own."""
+    rest = [replace(roll_up(n), key=f"roll-up:flood:{n}:#a") for n in range(1, 5)]
+    assert merge_roll_ups([*rest, roll_up(9)]).gone == ()
+    assert merge_roll_ups([*rest, roll_up(9), roll_up(10)]).gone == (9, 10)
+    assert merge_roll_ups([replace(roll_up(5), key="roll-up:flood:0:#a"), *rest]).gone == (1, 2, 3, 4, 5)

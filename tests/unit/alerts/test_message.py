@@ -140,6 +140,16 @@ def test_an_alert_without_a_matter_stands_by_itself() -> None:
     assert_within_limits(message)
 
 
+def test_a_hit_that_names_no_stage_and_no_tie_is_no_deal() -> None:
+    """It says the rule's title, and once where nobody is named: "FTC · deal reported" of a speech would be false."""
+    hit = alert(alone=True, reason=AlertReason.STANDALONE)
+    stageless = replace(hit, facts=replace(hit.facts, stage=None))
+    said = alert_message(stageless).text.split("\n")[0]
+    assert said.endswith(f"CMA · Microsoft, OpenAI · {hit.match.title} (High)")
+    nobody = replace(stageless, facts=replace(stageless.facts, regulators=(), companies=()))
+    assert alert_message(nobody).text.split("\n")[0].endswith(f" {hit.match.title} (High)")
+
+
 @pytest.mark.parametrize("make", [alert_message, parent_message], ids=["alert", "parent"])
 def test_hostile_text_stays_within_limits(make: object) -> None:
     """Five thousand ampersands in every field neither break nor overflow a message."""

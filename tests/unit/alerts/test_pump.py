@@ -197,9 +197,12 @@ def test_a_channel_at_fault_waits_and_the_others_go_on(bench: Bench) -> None:
     assert bench.texts("ops") == ["message c"]
     bench.pump.drain(timedelta(hours=3))
     assert len(bench.told) == 1
+    assert "(is_archived), since 2 March, 09:00 UTC. What goes there waits" in bench.told[0]
     bench.slack.archived.clear()
     assert bench.pump.drain(timedelta(hours=2)).troubles == ()
     assert bench.texts() == ["message a", "message b"]
+    (_, over) = bench.told
+    assert over.startswith("Slack takes messages to #alerts again (2 March, ")
 
 
 def test_an_unknown_channel_keeps_its_messages(bench: Bench) -> None:
@@ -226,6 +229,19 @@ def test_a_revoked_token_stops_all_calls_but_a_probe_a_minute(bench: Bench) -> N
     assert bench.pump.drain(timedelta(minutes=5)).troubles == ()
     assert bench.texts() == ["message a"]
     assert bench.texts("ops") == ["message b"]
+    assert "invalid_auth), since 2 March, 09:00 UTC. Nothing is lost" in bench.told[0]
+    assert bench.told[1].startswith("Slack takes the app again; what waited is sent now (2 March, ")
+
+
+def test_a_slack_that_is_unwell_for_a_moment_is_nobodys_task(bench: Bench) -> None:
+    """A 500 names no scope to check, and the word would come when it is over."""
+    bench.slack.chance(lambda _method: Fault(status=500))
+    bench.put(delivery("a"))
+    bench.pump.drain(timedelta(minutes=2))
+    bench.slack.chance(lambda _method: None)
+    bench.pump.drain(timedelta(minutes=5))
+    assert bench.texts() == ["message a"]
+    assert bench.told == []
 
 
 def test_a_history_that_cannot_be_read_holds_for_ten_minutes(bench: Bench) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.alerts.routing import destinations
+from bot.alerts.routing import destinations, strange_words
 from bot.config import RouteSettings
 from storage.words import Level
 from tests.unit.alerts.making import alert
@@ -58,3 +58,26 @@ def test_a_stop_ends_the_search_only_where_it_fits() -> None:
 def test_a_hit_without_a_matter_never_fits_a_matters_route() -> None:
     route = RouteSettings(to="#x", matters=("cma:microsoft+openai",))
     assert destinations(alert(alone=True), "cma-cases", [route], "#all") == ("#all",)
+
+
+KNOWN = {"regulator": ["cma"], "company": ["openai"], "rule": ["own"], "feed": ["cma-news"]}
+
+
+def test_a_route_of_known_words_is_not_strange() -> None:
+    route = RouteSettings(
+        to="#x", regulators=("cma",), companies=("openai",), rules=("own",), feeds=("cma-news",)
+    )
+    assert strange_words([route], KNOWN) == ()
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        (RouteSettings(to="#x", regulators=("cmaa",)), 'no regulator cmaa; did you mean "cma"?'),
+        (RouteSettings(to="#x", companies=("opneai",)), 'no company opneai; did you mean "openai"?'),
+        (RouteSettings(to="#x", rules=("zebra",)), "no rule zebra"),
+        (RouteSettings(to="#x", feeds=("cma-new",)), 'no feed cma-new; did you mean "cma-news"?'),
+    ],
+)
+def test_a_word_that_nothing_has_is_named_with_its_route(route: RouteSettings, said: str) -> None:
+    assert strange_words([RouteSettings(to="#a"), route], KNOWN) == (f"route 2, to #x: there is {said}",)

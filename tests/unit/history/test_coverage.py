@@ -86,7 +86,7 @@ def test_the_memo_says_that_nothing_was_found_and_how_well_we_could_see() -> Non
     """One sentence, in the words that a memo needs."""
     assert memo(over(interval(0, 8)), subject="CMA and Anthropic", hits=0) == (
         "No hit on CMA and Anthropic between 1 Mar 2024 08:00 and 1 Mar 2024 18:00 UTC; "
-        "1 source watched, blind for 2:00."
+        "1 feed watched, blind for 2:00."
     )
 
 

@@ -228,6 +228,7 @@ def test_a_valuation_beside_a_round_does_not_taint_it() -> None:
             [50_000_000_000, 15_000_000_000],
         ),
         ("Microsoft met 5 milliards de dollars, Nvidia jusqu'à 10.", "fr", [5_000_000_000, 10_000_000_000]),
+        ("Alquila por más de 10.000 millones de dólares hasta 2031.", "es", [10_000_000_000]),
         ("Investe 4 miliardi di dollari; il totale sale a 8 miliardi.", "it", [4_000_000_000, 8_000_000_000]),
         ("Ten billion dollars now, a further 30 billion later.", "en", [10_000_000_000, 30_000_000_000]),
     ],

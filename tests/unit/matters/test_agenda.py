@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -52,11 +53,21 @@ def matter(**changes: str) -> Matter:
     )
 
 
-def step(title: str, at: datetime, *, number: int = 1) -> StoredStep:
-    opened = Step(
-        matter=KEY, stage=Stage.INVESTIGATION, reason="opened", at=at, happened_at=at, confirmed=True, note=""
-    )
-    return StoredStep(id=number, step=opened, title=title, url="https://example.org/step")
+def step(
+    title: str,
+    at: datetime,
+    *,
+    number: int = 1,
+    stage: Stage = Stage.INVESTIGATION,
+    reason: str = "opened",
+    article: int | None = None,
+) -> StoredStep:
+    made = Step(matter=KEY, stage=stage, reason=reason, at=at, happened_at=at, confirmed=True, note="")
+    return StoredStep(id=number, step=made, title=title, url="https://example.org/step", article_id=article)
+
+
+def decided(title: str, at: datetime, *, reason: str = "advanced", number: int = 9) -> StoredStep:
+    return step(title, at, number=number, stage=Stage.DECISION, reason=reason)
 
 
 def due(on: date) -> DueDate:
@@ -108,6 +119,56 @@ def test_phase_two_ends_the_clock_of_phase_one() -> None:
 def test_a_closed_matter_has_no_clock() -> None:
     """Nothing runs after the end."""
     assert agenda_of([], [matter(outcome="cleared")], {KEY: [step("Phase 1 opened", NOW)]}) == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "whats"),
+    [
+        ("cleared", ["appeal"]),
+        ("no-jurisdiction", ["appeal"]),
+        ("withdrawn", []),
+        ("closed", []),
+    ],
+    ids=str,
+)
+def test_a_clearance_starts_the_time_to_appeal_and_a_dropped_case_does_not(
+    outcome: str, whats: list[str]
+) -> None:
+    """A rival may challenge a clearance; of a withdrawn merger there is nothing to challenge."""
+    end = decided("The case ends", NOW, reason="closed")
+    assert [due.what for due in agenda_of([], [matter(outcome=outcome)], {KEY: [end]})] == whats
+
+
+def test_what_comes_after_a_decision_does_not_start_its_appeal_anew() -> None:
+    """Its full text, a new date and an edit of its page are no second decision."""
+    steps = [
+        decided("Phase 1 decision announced", NOW, number=1),
+        decided("Full text decision published", NOW + timedelta(days=30), reason="official-act", number=2),
+        decided("Phase 1 decision: new date", NOW + timedelta(days=31), reason="deadline-moved", number=3),
+        decided("Contact added", NOW + timedelta(days=32), reason="official-act", number=4),
+    ]
+    (found,) = agenda_of([], [matter()], {KEY: steps})
+    assert (found.what, found.on) == ("appeal", date(2026, 3, 30))
+
+
+def test_notice_in_the_official_journal_leaves_phase_one_running() -> None:
+    """The ten days for comments run beside the authority's own time."""
+    ours = replace(matter(), authority="ec")
+    steps = [
+        step("Commission begins phase 1", NOW),
+        step("Prior notification of a concentration", NOW + timedelta(days=3), number=2),
+    ]
+    assert [d.what for d in agenda_of([], [ours], {KEY: steps})] == ["comments", "phase 1 decision"]
+
+
+def test_the_authority_confirming_a_designation_keeps_the_time_to_comply() -> None:
+    """The confirmation may name the decision in other words."""
+    ours = replace(matter(), authority="ec")
+    steps = [
+        decided("EU names AWS a gatekeeper", NOW, number=1),
+        decided("Daily news: decision on AWS", NOW + timedelta(days=1), reason="confirmed", number=2),
+    ]
+    assert [d.what for d in agenda_of([], [ours], {KEY: steps})] == ["appeal", "compliance"]
 
 
 def test_an_article_without_a_matter_keeps_its_own_date() -> None:

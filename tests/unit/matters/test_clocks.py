@@ -50,6 +50,15 @@ def test_an_extension_is_given_beside_the_date() -> None:
     assert (clock.on, clock.latest) == (date(2026, 2, 16), date(2026, 3, 2))
 
 
+def test_a_designation_starts_the_time_to_comply_and_the_time_to_appeal() -> None:
+    """Six months by Article 3(10) of the DMA, two months by Article 263 TFEU."""
+    found = estimate_deadlines(authority="ec", event=ClockEvent.DMA_DESIGNATION, on=date(2026, 12, 1))
+    assert [(clock.what, clock.on) for clock in found] == [
+        ("appeal", date(2027, 2, 1)),
+        ("compliance", date(2027, 6, 1)),
+    ]
+
+
 def test_dates_come_in_order() -> None:
     """Preliminary findings before the decision."""
     found = estimate_deadlines(authority="ec", event=ClockEvent.DMA_SPECIFICATION, on=date(2026, 1, 27))
@@ -81,6 +90,19 @@ def test_an_authority_without_a_clock_gives_none() -> None:
         ),
         ("ftc", Stage.INQUIRY, "FTC issues 6(b) orders", ClockEvent.ORDER_6B),
         ("cma", Stage.DECISION, "Cleared", ClockEvent.DECISION),
+        ("ec", Stage.DECISION, "Commission designates AWS as gatekeeper", ClockEvent.DMA_DESIGNATION),
+        ("ec", Stage.DECISION, "EU names Azure and AWS gatekeepers", ClockEvent.DMA_DESIGNATION),
+        ("ec", Stage.DECISION, "Brüssel stuft AWS als Torwächter ein", ClockEvent.DMA_DESIGNATION),
+        ("ec", Stage.DECISION, "AWS désigné contrôleur d'accès", ClockEvent.DMA_DESIGNATION),
+        ("ec", Stage.DECISION, "Microsoft, designated a gatekeeper, is fined", ClockEvent.DECISION),
+        ("ec", Stage.DECISION, "Bing is not to be designated a gatekeeper", ClockEvent.DECISION),
+        ("cma", Stage.DECISION, "EU designates AWS as gatekeeper", ClockEvent.DECISION),
+        (
+            "ec",
+            Stage.INVESTIGATION,
+            "DMA market investigation whether AWS is designated gatekeeper",
+            ClockEvent.DMA_INVESTIGATION,
+        ),
         ("ec", Stage.INVESTIGATION, "Mergers: Commission clears deal in phase 1", None),
         ("cma", Stage.CONCERN, "CMA speaks of phase 2", None),
         ("cma", Stage.INQUIRY, "Invitation to comment", None),

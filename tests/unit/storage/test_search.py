@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from storage.errors import StorageError
 from storage.fold import folded, folded_with_map
 from storage.hit_filter import KINDS, LEVELS, STAGES, STATUSES, By, HitFilter
 from storage.maintenance import rebuild_indexes
@@ -79,6 +84,10 @@ def test_a_query_finds_what_it_says(tmp_path: Path, query: str, found: set[int])
         ("soft\u00adware", "software"),
         ("ガイド", "ガ イ ド"),
         ("M.11766", "m 11766"),
+        ("p\u0430rt\u0435nariat", "partenariat"),  # Cyrillic а and е
+        ("\u039fpen\u0391I gpt4\u043e", "openai gpt4o"),  # Greek Ο and Α, Cyrillic о
+        ("партнерcтво", "партнерство"),  # Latin c
+        ("о партнерстве", "о партнерстве"),
     ],
 )
 def test_text_is_folded(text: str, words: str) -> None:
@@ -89,6 +98,41 @@ def test_folded_words_know_where_they_stood() -> None:
     words, places = folded_with_map("Une ENQUÊTE 調査")
     assert words == ["une", "enquete", "調", "査"]
     assert places == [(0, 3), (4, 11), (12, 13), (13, 14)]
+
+
+def test_a_word_with_a_letter_of_another_script_keeps_its_place() -> None:
+    words, places = folded_with_map("un p\u0430rtenariat")
+    assert (words, places) == (["un", "partenariat"], [(0, 2), (3, 14)])
+
+
+@pytest.mark.parametrize(
+    "query", ["partenariat", "p\u0430rtenariat", "p\u0430rten*", '"un p\u0430rtenariat"']
+)
+def test_a_look_alike_letter_hides_no_word_in_text_or_query(tmp_path: Path, query: str) -> None:
+    """One title is spelt with a Cyrillic а, the other is not; either spelling finds both."""
+    titles = ("Un p\u0430rtenariat", "Un partenariat")
+    with a_store(tmp_path) as store:
+        save(store, poll(*(new(f"a{n}", hit(), title=title) for n, title in enumerate(titles))))
+        with a_reader(store) as reader:
+            assert reader.hits(HitFilter(query=parse(query))).total == 2
+
+
+def test_an_index_of_an_older_fold_is_built_anew_when_the_database_is_opened(tmp_path: Path) -> None:
+    """Words are taken from the stored texts; what the old index held is gone."""
+    with a_store(tmp_path) as store:
+        save(store, poll(new("a1", hit(), title="Un p\u0430rtenariat")))
+        store.index_pending()
+    with closing(sqlite3.connect(tmp_path / "watch.db")) as old, old:
+        for table in ("search_hits", "search_all"):
+            old.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # names of ours
+            old.execute(
+                f"INSERT INTO {table} (rowid, title, summary, body) VALUES (1, 'un p\u0430rtenariat', '', '')"
+            )
+        old.execute("UPDATE meta SET value = '1/15.0.0' WHERE key = 'fold'")
+    with a_store(tmp_path) as store, a_reader(store) as reader:
+        found = HitFilter(query=parse("partenariat"))
+        assert reader.hits(found).total == 1
+        assert store.index_pending() == 1
 
 
 def test_filters_narrow_and_page_and_count(tmp_path: Path) -> None:
@@ -119,6 +163,8 @@ def test_filters_narrow_and_page_and_count(tmp_path: Path) -> None:
             assert found(languages=("fr",)) == [2]
             assert found(min_amount=1_000_000_000) == [2]
             assert found(min_amount=1) == [2]
+            assert found(min_amount=4_000_000_000, currency="USD") == [2]
+            assert found(min_amount=1, currency="EUR") == []
             assert found(matters=("1",)) == [2, 1]
             assert found(sort="stage") == [2, 3, 1]
             assert found(limit=1, offset=1) == [2]
@@ -211,3 +257,19 @@ def test_a_database_at_rest_is_read_where_nothing_can_be_written(
     with open_reader(tmp_path / "watch.db") as reader:
         assert reader.hits(HitFilter()).total == 1
         assert {file.name for file in tmp_path.iterdir()} == before
+
+
+def test_a_database_in_a_folder_that_is_closed_is_not_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for everybody but the unit's own user; a first run would make another database."""
+    path, stat = tmp_path / "watch.db", os.stat
+
+    def closed(there: Any, **words: Any) -> Any:
+        if there == path:
+            raise PermissionError(13, "Permission denied")
+        return stat(there, **words)
+
+    monkeypatch.setattr("os.stat", closed)
+    with pytest.raises(StorageError, match="may not look into; ask as the user that runs regwatch"):
+        open_reader(path)
