@@ -20,7 +20,7 @@ from storage.words import DeliveryAction, DeliveryState
 from tests.fake_slack import TOKEN, Call, FakeSlack
 from tests.unit.alerts.outboxes import delivery, enqueue, opened
 
-SETTLE = 0.3
+SETTLE = 0.5  # three times the lag: a loaded machine adds to it
 LAG = 0.15
 STEPS = (
     "before claim",
