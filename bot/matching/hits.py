@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMES = ("regulators", "companies")
 STAGES = "stages"
 WORDS = "words"
-SHADES = ("theories", "deal_forms", "topics", "stages")
+OF_SUBJECT = ("theories", "deal_forms", "topics", "stages")
 SAMPLE = 1_000  # characters of a field that tell its language
 NORDIC = {"da": "sv", "nb": "sv", "no": "sv", "nn": "sv"}
 URL = 3  # the number of the url field, which names nothing
@@ -74,7 +74,7 @@ class LexiconPhrases:
         self.owners: dict[str, dict[int, tuple[_Bound, ...]]] = {}
         self.gapped: dict[str, dict[int, list[tuple[_Bound, Gapped]]]] = {}  # by the rarest part
         self.openers: dict[str, frozenset[int]] = {}  # the phrases of those parts
-        for kind in (*NAMES, *SHADES, WORDS):
+        for kind in (*NAMES, *OF_SUBJECT, WORDS):
             entries: Mapping[str, Entry] = getattr(lexicon, kind)
             owners: dict[int, list[_Bound]] = {}
             gapped = self.gapped[kind] = {}

@@ -52,7 +52,7 @@ class Shades:
     """The shades of one document, and what they make of a word for a stage."""
 
     def __init__(self, hits: DocumentHits) -> None:
-        self._hits = hits
+        self.hits = hits
         self._document = hits.document
         self._language = hits.document.language[:2]
         self._by_sentence: dict[tuple[str, int], list[Hit]] = {}
@@ -71,7 +71,7 @@ class Shades:
             return stage
         if self._asks_for_papers(hit):
             return Stage.INQUIRY
-        if self._is_provisional(hit) or (not self._hits.official and self._is_bare_order(hit)):
+        if self._is_provisional(hit) or (not self.hits.official and self._is_bare_order(hit)):
             return None
         return stage
 
@@ -144,10 +144,10 @@ class Shades:
         """The tokens before and after a comma that ends no clause: between two authorities, or before "that"."""
         between = [
             (one.end - 1, other.start)
-            for one, other in pairwise(self._hits.of("regulators"))
+            for one, other in pairwise(self.hits.of("regulators"))
             if 0 <= other.start - one.end <= 1
         ]
-        thats = [hit for hit in self._hits.of("stages") if hit.key == "that" and hit.start]
+        thats = [hit for hit in self.hits.of("stages") if hit.key == "that" and hit.start]
         return between + [(hit.start - 1, hit.start) for hit in thats]
 
     def _parted(self, left: int, right: int) -> bool:
@@ -187,7 +187,7 @@ class Shades:
 
     def _allows_a_raid(self, hit: Hit) -> bool:
         """Whether a court is named that let officials in: "avec l'aval d'un juge, les agents ont saisi …"."""
-        return self._is_bench(hit) and self._hits.word_in("raid", hit.sentence - 2, hit.sentence + 1)
+        return self._is_bench(hit) and self.hits.word_in("raid", hit.sentence - 2, hit.sentence + 1)
 
     def _is_bare_order(self, hit: Hit) -> bool:
         """Whether it is but a verb for an order, and no authority gives it: "The cheque obliges one to …"."""
@@ -199,7 +199,7 @@ class Shades:
         return not any(
             word.sentence == hit.sentence
             and (word.start < hit.start or not self._parted(hit.end - 1, word.start))
-            for word in self._hits.of("regulators")
+            for word in self.hits.of("regulators")
         )
 
     def _asks_for_papers(self, hit: Hit) -> bool:
@@ -214,7 +214,7 @@ class Shades:
 
     def _acts(self, hit: Hit) -> bool:
         """Whether an authority stands beside a word that alone reports its act; in a headline, in its clause."""
-        authorities = self._hits.of("regulators")
+        authorities = self.hits.of("regulators")
         if hit.field == 0 and not any(word.field == 0 for word in authorities):
             return any(word.field == 1 for word in authorities)
         before, after = (TITLE_REACH, ACT_REACH) if hit.field == 0 else (ACT_REACH, -1)

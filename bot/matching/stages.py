@@ -13,7 +13,7 @@ from bot.matching.shades import SHADES, Shades
 from storage.words import Stage
 
 if TYPE_CHECKING:
-    from bot.matching.hits import DocumentHits, Hit
+    from bot.matching.hits import Hit
     from bot.matching.scrutiny import Binding, Scene
 
 _QUOTED = re.compile(r"""["'「].+["'」]\s*[:,-]""")  # a headline that quotes somebody
@@ -29,17 +29,17 @@ def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool) -> tupl
     )
     titled = _in_title(scene, bindings)
     talk = _talks(scene)
+    shades = Shades(scene.hits)
     if deal_story and _deal_in_title(scene) and not titled and not _step_in_title(scene):
-        aside = _furthest(
-            scene.hits, _asides(scene, bindings, scene.lead if lead else scene.opening), talk=talk
-        )
-        # An older file that was closed does not make a deal story a decision.
+        within = scene.lead if lead else scene.opening
+        aside = _furthest(shades, _asides(scene, bindings, within), talk=talk)
+        # An older file that was closed, told in passing, does not make a deal story a decision.
         return aside if lead or aside[0].rank <= Stage.INVESTIGATION.rank else (Stage.CONCERN, False, [])
-    stage, hedged, proof = _furthest(scene.hits, passages, talk=talk)
+    stage, hedged, proof = _furthest(shades, passages, talk=talk)
     if stage is Stage.CONCERN and (titled or not deal_story):
         for further in ([scene.opening], _mentioned(scene, bindings)):
             if further and stage is Stage.CONCERN:
-                stage, also_hedged, proof = _furthest(scene.hits, further, talk=talk)
+                stage, also_hedged, proof = _furthest(shades, further, talk=talk)
                 hedged = hedged or also_hedged
     if stage is Stage.CONCERN and titled and not talk and not hedged and not _worries(scene):
         stage = Stage.INQUIRY  # the headline has an authority act, in words that we do not know
@@ -78,11 +78,11 @@ def _talks(scene: Scene) -> bool:
     return any(hit.key == "talk" and hit.sentence <= scene.opening.high for hit in scene.hits.of("stages"))
 
 
-def _furthest(hits: DocumentHits, passages: list[Passage], *, talk: bool) -> tuple[Stage, bool, list[Hit]]:
+def _furthest(shades: Shades, passages: list[Passage], *, talk: bool) -> tuple[Stage, bool, list[Hit]]:
     """Return the furthest stage that passages report, whether a further one was denied or hedged, and the proof."""
     best, hedged, refused = Stage.CONCERN, False, False
     proof: list[Hit] = []
-    shades = Shades(hits)
+    hits = shades.hits
     for hit in hits.of("stages"):
         if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
             continue

@@ -33,8 +33,8 @@ def ties_of(scene: Scene) -> tuple[tuple[str, str], ...]:
 def bound_deal(scene: Scene, amounts: tuple[Amount, ...]) -> tuple[str | None, list[Hit]]:
     """Return the form of the deal that binds a tie of title and summary, with its words; or None.
 
-    The deal word stands in a sentence that names a party; anywhere in title and summary where the title names
-    the tie. A sum there binds by itself, as an investment; so does one that opens the body of an article whose
+    The deal word stands in a sentence that names a party; anywhere in title and summary where the title names the tie or
+    speaks of deals. A sum there binds by itself, as an investment; so does one that opens the body of an article whose
     title names the tie. Where title and summary name one party alone, a sentence of the opening may name both.
     """
     pairs = scene.pairs_in(scene.lead)
