@@ -6,6 +6,7 @@ The shades are entries of stages.yaml of their own: `denial`, `hedge`, `expect` 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ HEDGE_REACH = 8
 EXPECT_REACH = 10
 AWAITED_REACH = 12
 PAPERS_REACH = 12
+WINDOW = 60  # tokens; what stands further away bears on nothing, in however long a sentence
 PREPOSITION = 2  # letters of one, which follows a verb
 TITLE_REACH = 8
 ACT_REACH = 1  # tokens between an authority and what it did, outside of headlines
@@ -55,9 +57,9 @@ class Shades:
         self.hits = hits
         self._document = hits.document
         self._language = hits.document.language[:2]
-        self._by_sentence: dict[tuple[str, int], list[Hit]] = {}
+        self._by_key: dict[str, list[Hit]] = {}
         for hit in hits.of("stages"):
-            self._by_sentence.setdefault((hit.key, hit.sentence), []).append(hit)
+            self._by_key.setdefault(hit.key, []).append(hit)
 
     def stage(self, hit: Hit) -> Stage | None:
         """Return the stage that a word is for; None where it is no report of an authority's act."""
@@ -134,10 +136,8 @@ class Shades:
         return self._document.fields[0].folded.rstrip().endswith(("?", "？"))
 
     def _near(self, hit: Hit, *keys: str) -> list[Hit]:
-        found: list[Hit] = []
-        for key in keys:
-            found += self._by_sentence.get((key, hit.sentence), ())
-        return found
+        """Return the shades of some kinds in the hit's sentence, so near to it that they may bear on it."""
+        return [word for key in keys for word in _around(self._by_key.get(key, []), hit)]
 
     @cached_property
     def _joined(self) -> list[tuple[int, int]]:
@@ -147,14 +147,19 @@ class Shades:
             for one, other in pairwise(self.hits.of("regulators"))
             if 0 <= other.start - one.end <= 1
         ]
-        thats = [hit for hit in self.hits.of("stages") if hit.key == "that" and hit.start]
-        return between + [(hit.start - 1, hit.start) for hit in thats]
+        thats = [hit for hit in self._by_key.get("that", []) if hit.start]
+        return sorted(between + [(hit.start - 1, hit.start) for hit in thats])
 
     def _parted(self, left: int, right: int) -> bool:
         """Whether a clause ends between two tokens."""
-        for end, start in self._joined:
-            if left <= end and start <= right:
-                return self._document.parted(left, end) or self._parted(start, right)
+        for number in range(bisect_left(self._joined, (left, 0)), len(self._joined)):
+            end, start = self._joined[number]
+            if start > right:
+                break
+            if end >= left:
+                if self._document.parted(left, end):
+                    return True
+                left = start
         return self._document.parted(left, right)
 
     def _before(self, words: list[Hit], hit: Hit, reach: int) -> bool:
@@ -197,9 +202,8 @@ class Shades:
         ):
             return False
         return not any(
-            word.sentence == hit.sentence
-            and (word.start < hit.start or not self._parted(hit.end - 1, word.start))
-            for word in self.hits.of("regulators")
+            word.start < hit.start or not self._parted(hit.end - 1, word.start)
+            for word in _around(self.hits.of("regulators"), hit)
         )
 
     def _asks_for_papers(self, hit: Hit) -> bool:
@@ -215,13 +219,12 @@ class Shades:
     def _acts(self, hit: Hit) -> bool:
         """Whether an authority stands beside a word that alone reports its act; in a headline, in its clause."""
         authorities = self.hits.of("regulators")
-        if hit.field == 0 and not any(word.field == 0 for word in authorities):
-            return any(word.field == 1 for word in authorities)
+        if hit.field == 0 and not (authorities and authorities[0].field == 0):  # in order of position
+            return bool(authorities) and authorities[0].field == 1
         before, after = (TITLE_REACH, ACT_REACH) if hit.field == 0 else (ACT_REACH, -1)
         return any(
-            word.sentence == hit.sentence
-            and self._apart(word, hit) <= (before if word.start < hit.start else after)
-            for word in authorities
+            self._apart(word, hit) <= (before if word.start < hit.start else after)
+            for word in _around(authorities, hit)
         )
 
     def _apart(self, word: Hit, hit: Hit) -> float:
@@ -232,6 +235,17 @@ class Shades:
         if self._language not in TOPIC_COMMA and self._document.parted(left.end - 1, right.start):
             return math.inf
         return self._document.words_between(left.end, right.start)
+
+
+def _around(words: list[Hit], hit: Hit) -> list[Hit]:
+    """Return those of many words, in order of position, that stand near a hit in its sentence."""
+    low = bisect_left(words, hit.start - WINDOW, key=_start)
+    high = bisect_left(words, hit.end + WINDOW, lo=low, key=_start)
+    return [word for word in words[low:high] if word.sentence == hit.sentence]
+
+
+def _start(word: Hit) -> int:
+    return word.start
 
 
 def _shared(words: list[Hit], hit: Hit) -> bool:

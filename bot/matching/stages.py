@@ -6,6 +6,7 @@ A denial just before a stage word takes it back, a hedge makes it a mere possibi
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Passage
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.matching.hits import Hit
     from bot.matching.scrutiny import Binding, Scene
 
+MAX_WORDS = 2_000  # for stages, that are weighed in one article
 _QUOTED = re.compile(r"""["'「].+["'」]\s*[:,-]""")  # a headline that quotes somebody
 
 
@@ -83,9 +85,9 @@ def _furthest(shades: Shades, passages: list[Passage], *, talk: bool) -> tuple[S
     best, hedged, refused = Stage.CONCERN, False, False
     proof: list[Hit] = []
     hits = shades.hits
-    for hit in hits.of("stages"):
-        if hit.key in SHADES or not any(p.low <= hit.sentence <= p.high for p in passages):
-            continue
+    wanted = {sentence for low, high in dict.fromkeys(passages) for sentence in range(low, high + 1)}
+    words = (hit for hit in hits.of("stages") if hit.key not in SHADES and hit.sentence in wanted)
+    for hit in islice(words, MAX_WORDS):
         stage = shades.stage(hit)
         if stage is None or stage.rank < best.rank:
             continue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import Given, Matcher
 from bot.matching.rule_file import load_rules
 
 RULES = Path(__file__).parents[3] / "rules"
@@ -166,3 +166,16 @@ def test_a_headline_has_the_label_and_stage_of_its_words(
     """The words of each language for what an authority does tell how far it has gone."""
     reading = matcher.read(title=title, summary="", body="", language=language)
     assert (reading.label, reading.facts.stage) == (label, stage)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("dass ", "de"), ("judge raid court orders Microsoft OpenAI FTC antitrust ", "en")],
+    ids=["conjunctions", "acts"],
+)
+def test_a_sentence_without_end_is_read(matcher: Matcher, words: str, language: str) -> None:
+    """Each word asks only those near it, so that no sentence of a hostile feed holds up the others."""
+    text = "Microsoft OpenAI Kartell ordnet " + words * (300_000 // len(words)) + "die Kommission"
+    reading = matcher.read_given(Given(title=text, summary="", body=text, language=language))
+    assert {"microsoft", "openai"} <= set(reading.facts.companies)
