@@ -21,16 +21,17 @@ deal, subject and scrutiny (id `cma:ai-tie`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.matching.hits import DocumentHits, Hit, LexiconPhrases
 from bot.matching.scrutiny import Binding, Scene
+from bot.matching.stage_weights import StageWeights
 from bot.matching.stages import stage_of
 from bot.matching.sums import cases_of, deadlines_of, sums_of
 from bot.matching.ties import bound_deal, ties_of
 from storage.records import Amount, Facts, Mention, Span
-from storage.words import Stage
 
 if TYPE_CHECKING:
     from datetime import date
@@ -49,9 +50,10 @@ WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
 class Recogniser:
     """Turns documents into facts. Does not change; safe to share between threads."""
 
-    def __init__(self, phrases: LexiconPhrases) -> None:
+    def __init__(self, phrases: LexiconPhrases, weights: StageWeights | None = None) -> None:
         self.lexicon = phrases.lexicon
         self._phrases = phrases
+        self._weights = weights or StageWeights.shipped()
 
     def read(
         self,
@@ -74,7 +76,7 @@ class Recogniser:
             names.insert(0, authority)
         if not regulators and not authority and not companies:
             return Facts(amounts=sums_of(document) if len(document.tokens) <= BRIEF else ())
-        more = _more(scene, sums_of(document))
+        more = _more(scene, sums_of(document), self._weights)
         return replace(
             more,
             regulators=tuple(names),
@@ -85,20 +87,17 @@ class Recogniser:
         )
 
 
-def _more(scene: Scene, amounts: tuple[Amount, ...]) -> Facts:
+def _more(scene: Scene, amounts: tuple[Amount, ...], weights: StageWeights) -> Facts:
     """Return what an article says of the parties that it names."""
     hits, document = scene.hits, scene.hits.document
     bindings = scene.bindings
     deal, deal_hits = bound_deal(scene, amounts)
     topics = _topics(scene)
-    stage: Stage | None = None
-    hedged, proof = False, list[Hit]()
-    if bindings:
-        stage, hedged, proof = stage_of(scene, bindings, deal_story=deal is not None)
+    told = stage_of(scene, bindings, deal_story=deal is not None, weights=weights) if bindings else None
     return Facts(
         ties=ties_of(scene),
-        stage=stage,
-        hedged=hedged,
+        stage=told.stage if told else None,
+        hedged=told.hedged if told else False,
         theories=_ids(hits.of("theories")),
         topics=topics,
         deal_form=deal,
@@ -107,7 +106,7 @@ def _more(scene: Scene, amounts: tuple[Amount, ...]) -> Facts:
             *_mentions(document, hits.of("theories"), "theory"),
             *_mentions(document, [hit for hit in hits.of("topics") if hit.key in topics], "topic"),
             *_mentions(document, deal_hits, "deal"),
-            *_mentions(document, proof, "stage"),
+            *_mentions(document, told.proof if told else (), "stage"),
             *_scrutiny(document, bindings),
         ),
         scrutiny=tuple(dict.fromkeys((b.authority, b.subject) for b in bindings)),
@@ -134,7 +133,7 @@ def _topics(scene: Scene) -> tuple[str, ...]:
     )
 
 
-def _mentions(document: Document, hits: list[Hit], kind: str) -> list[Mention]:
+def _mentions(document: Document, hits: Sequence[Hit], kind: str) -> list[Mention]:
     """Group hits by entry, most salient first."""
     groups: dict[str, list[Hit]] = {}
     for hit in hits:

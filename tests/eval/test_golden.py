@@ -2,7 +2,7 @@
 
 `dev.jsonl` is the project's labelled set, of which every fifth item was held back while the rules were tuned;
 `own.jsonl` and `wording.jsonl` are paraphrases in eleven languages; `languages.jsonl` and `mixed.jsonl` (whole articles) and
-`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since, as was `articles.jsonl`, the last; `acts.jsonl` was written to find words that were missing. News in
+`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since, as was `articles.jsonl`, the last; `acts.jsonl` was written to find words that were missing, `stages.jsonl` to teach what words weigh (learn_stages.py). News in
 which no signal is known is read from REGWATCH_EVAL_DIR where that is set.
 """
 
@@ -67,7 +67,7 @@ def test_the_last_articles_are_mostly_read() -> None:
     """Labels and stages of the set by three writers who knew the kind of `dev.jsonl` and not the rules."""
     assert figures("articles.jsonl").accuracy >= 0.95
     assert figures("articles.jsonl").labels["signal"].f1 >= 0.97
-    assert figures("articles.jsonl").stage_accuracy >= 0.82
+    assert figures("articles.jsonl").stage_accuracy >= 0.90
 
 
 def test_titles_that_hide_their_subject_are_mostly_read() -> None:
@@ -100,7 +100,7 @@ def test_stages_are_right(name: str) -> None:
 @pytest.mark.parametrize("name", ["languages.jsonl", "headlines.jsonl", "mixed.jsonl"])
 def test_stages_in_other_wordings_are_right(name: str) -> None:
     """Articles that hide their subject, as editors like them, are harder."""
-    assert figures(name).stage_accuracy >= 0.83
+    assert figures(name).stage_accuracy >= 0.88
 
 
 def test_held_back_items_do_nearly_as_well() -> None:

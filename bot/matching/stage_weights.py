@@ -1,0 +1,159 @@
+"""What the words of an article weigh for each stage: a linear model learned from the labelled articles. Pure.
+
+The phrases of stages.yaml say exactly what they find, and never find all that can be written. The weights know far more
+words, none of them for certain. `settled` puts both together. They are made by tests/eval/learn_stages.py out of the
+labelled articles beside it; companies are masked, so that who is named never tells how far an authority has gone.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.matching.text import UNSPACED
+from storage.words import Stage
+
+if TYPE_CHECKING:
+    from bot.matching.hits import Hit
+    from bot.matching.text import Document
+
+NAME = "<company>"
+STEMS = (4, 6)  # letters, in languages that inflect
+SUMMARY, LEAD_IN, BODY = 120, 60, 80  # tokens read of each; the lead-in is of a body without a summary
+IN_TITLE, IN_SUMMARY, IN_BODY = 1.0, 0.6, 0.3  # how strongly a word counts by where it stands
+WORDS = 2  # longest run that is one feature
+CHARACTERS = 4  # the same, where words are not spaced
+SCALE = 100  # weights are kept as whole numbers, hundredths
+SHOWN = 3  # words that are given as proof
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+class Feature(NamedTuple):
+    """A word, the stem of one, or a run of words: its name, how strongly it counts, and its tokens [start, end)."""
+
+    name: str
+    strength: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Of one feature: how rare it is, and what it weighs for each stage, in the order of `Stage`."""
+
+    rarity: float
+    stages: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageWeights:
+    """The weights by feature, and what each stage has without any; does not change."""
+
+    bias: tuple[float, ...]
+    weights: Mapping[str, Weight]
+
+    @classmethod
+    def shipped(cls) -> StageWeights:
+        """Return the weights of the package."""
+        return cls.read(files("bot.matching").joinpath("stage_weights.tsv").read_text(encoding="utf-8"))
+
+    @classmethod
+    def read(cls, text: str) -> StageWeights:
+        """Return the weights of a file: a feature, its rarity and a weight for each stage a line; "#" is a comment."""
+        rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+        weights = {
+            name: Weight(int(rarity) / SCALE, tuple(int(weight) / SCALE for weight in stages))
+            for name, rarity, *stages in rows
+        }
+        return cls(weights.pop("").stages, weights)
+
+    def weigh(self, strengths: Mapping[str, float]) -> dict[Stage, float]:
+        """Return the logarithm of each stage's probability; `strengths` is how strongly each feature counts."""
+        known = [
+            (weight, strength * weight.rarity)
+            for name, strength in strengths.items()
+            if (weight := self.weights.get(name)) is not None
+        ]
+        norm = math.sqrt(sum(value * value for _, value in known)) or 1.0
+        scores = list(self.bias)
+        for weight, value in known:
+            for number, share in enumerate(weight.stages):
+                scores[number] += share * value / norm
+        top = max(scores)
+        total = top + math.log(sum(math.exp(score - top) for score in scores))
+        return {stage: score - total for stage, score in zip(Stage, scores, strict=True)}
+
+    def strongest(self, features: Sequence[Feature], stage: Stage) -> list[Feature]:
+        """Return the features that speak most for a stage, strongest first, none within another."""
+        number = list(Stage).index(stage)
+        spoken = [
+            (weight.stages[number] * weight.rarity * feature.strength, feature)
+            for feature in features
+            if (weight := self.weights.get(feature.name)) is not None and weight.stages[number] > 0
+        ]
+        chosen: list[Feature] = []
+        for _, feature in sorted(spoken, key=lambda one: -one[0]):
+            if len(chosen) == SHOWN:
+                break
+            if not any(one.start < feature.end and feature.start < one.end for one in chosen):
+                chosen.append(feature)
+        return chosen
+
+
+def strengths_of(features: Sequence[Feature]) -> dict[str, float]:
+    """Return how strongly each feature counts, by the strongest place where it stands."""
+    strengths: dict[str, float] = {}
+    for feature in features:
+        if strengths.get(feature.name, 0.0) < feature.strength:
+            strengths[feature.name] = feature.strength
+    return strengths
+
+
+def features_of(document: Document, companies: Sequence[Hit]) -> list[Feature]:
+    """Return the features of title, summary and the beginning of the body; `companies` in order of position."""
+    title, summary, body, url = document.first
+    named = {hit.start: hit.end for hit in companies}
+    parts = [(title, summary - 1, IN_TITLE)]
+    if body - summary > 1:
+        parts.append((summary, min(body - 1, summary + SUMMARY), IN_SUMMARY))
+        parts.append((body, min(url - 1, body + BODY), IN_BODY))
+    else:
+        parts.append((body, min(url - 1, body + LEAD_IN), IN_SUMMARY))
+        parts.append((body + LEAD_IN, min(url - 1, body + BODY), IN_BODY))
+    return [
+        Feature(name, strength, start, end)
+        for low, high, strength in parts
+        for name, start, end in _runs(_masked(document.tokens, low, high, named))
+    ]
+
+
+def _masked(
+    tokens: Sequence[str], low: int, high: int, named: Mapping[int, int]
+) -> list[tuple[str, int, int]]:
+    """Return the words [low, high) with their tokens, a company's name as one word that names none."""
+    words: list[tuple[str, int, int]] = []
+    at = low
+    while at < high:
+        end = named.get(at, at)
+        words.append((NAME, at, end) if end > at else (tokens[at], at, at + 1))
+        at = max(end, at + 1)
+    return words
+
+
+def _runs(words: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the words, their stems, and the runs of several of them."""
+    for number, (word, start, end) in enumerate(words):
+        yield word, start, end
+        unspaced = _UNSPACED.match(word) is not None
+        if not unspaced and word != NAME:
+            for length in STEMS:
+                if len(word) > length:
+                    yield f"{word[:length]}*", start, end
+        run = word
+        for following, _, last in words[number + 1 : number + (CHARACTERS if unspaced else WORDS)]:
+            run = f"{run} {following}"
+            yield run, start, last

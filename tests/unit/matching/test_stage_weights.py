@@ -1,0 +1,118 @@
+"""What words weigh for a stage: which words are read, how they are put together with phrases, and what they were made from."""
+
+from __future__ import annotations
+
+import math
+import runpy
+from functools import cache
+from pathlib import Path
+
+from bot.matching.automaton import PhraseBook
+from bot.matching.facts import Recogniser
+from bot.matching.hits import Hit, LexiconPhrases
+from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon_file import load_lexicon
+from bot.matching.stage_weights import Feature, StageWeights, features_of, strengths_of
+from bot.matching.text import Document
+from storage.records import Facts
+from storage.words import Stage
+
+ROOT = Path(__file__).parents[3]
+TWO_WORDS = "# a comment\n\t0\t0\t0\t0\t0\t0\nclears\t200\t0\t0\t0\t300\t0\nprobe\t100\t0\t100\t200\t0\t0\n"
+
+
+TOWARDS_DECISION = (
+    "\t0\t0\t0\t0\t0\t0\nquux\t100\t0\t0\t0\t250\t0\n"  # by more than a body's phrase is trusted
+)
+
+
+@cache
+def lexicon() -> Lexicon:
+    return load_lexicon(ROOT / "rules" / "lexicon")
+
+
+def facts(title: str, summary: str, *, authority: str | None = None) -> Facts:
+    book = PhraseBook()
+    phrases = LexiconPhrases(lexicon(), book)
+    index = book.build()
+    document = Document.of(title=title, summary=summary, language="en")
+    recogniser = Recogniser(phrases, StageWeights.read(TOWARDS_DECISION))
+    return recogniser.read(document, index.find(document), authority=authority)
+
+
+def names(title: str, summary: str = "", body: str = "") -> dict[str, float]:
+    return strengths_of(features_of(Document.of(title=title, summary=summary, body=body), []))
+
+
+def test_a_word_counts_by_the_strongest_place_where_it_stands() -> None:
+    """Title, then summary, then body."""
+    counted = names("clears", "clears deal", "deal signed")
+    assert counted["clears"] > counted["deal"] > counted["signed"]
+
+
+def test_the_beginning_of_a_body_without_a_summary_counts_as_one() -> None:
+    """Feeds without summaries are read alike."""
+    assert names("x", body="cleared")["cleared"] == names("x", summary="cleared")["cleared"]
+
+
+def test_an_inflected_word_has_its_stem_too() -> None:
+    """So that an ending that was never seen costs little."""
+    assert {"genehmigte", "gene*", "genehm*"} <= names("genehmigte").keys()
+
+
+def test_characters_run_together_where_words_are_not_spaced() -> None:
+    """Up to four of them."""
+    assert {"調", "調 査", "調 査 開", "調 査 開 始"} <= names("調査開始").keys()
+
+
+def test_a_company_is_masked() -> None:
+    """Who is named does not tell how far an authority has gone."""
+    microsoft = Hit("microsoft", 2, 3, 0, 0)
+    counted = strengths_of(features_of(Document.of(title="CMA clears Microsoft deal"), [microsoft]))
+    assert "microsoft" not in counted
+    assert "clears <company>" in counted
+
+
+def test_weights_make_probabilities() -> None:
+    """They sum to one, and the heavier word wins."""
+    weighed = StageWeights.read(TWO_WORDS).weigh({"clears": 1.0, "probe": 1.0})
+    assert math.isclose(sum(math.exp(value) for value in weighed.values()), 1.0)
+    assert max(weighed, key=weighed.__getitem__) is Stage.DECISION
+
+
+def test_without_a_known_word_every_stage_is_as_likely_as_at_first() -> None:
+    """Here, all alike."""
+    assert len(set(StageWeights.read(TWO_WORDS).weigh({"unknown": 1.0}).values())) == 1
+
+
+def test_the_strongest_words_do_not_overlap() -> None:
+    """Each is shown once, strongest first."""
+    weights = StageWeights.read(TWO_WORDS)
+    features = [Feature("clears", 1.0, 1, 2), Feature("clears", 0.6, 1, 3), Feature("probe", 1.0, 5, 6)]
+    assert [one.start for one in weights.strongest(features, Stage.DECISION)] == [1]
+    assert [one.start for one in weights.strongest(features, Stage.INQUIRY)] == [5]
+
+
+def test_a_headlines_phrase_stands_against_the_words() -> None:
+    """What the headline says in so many words is what happened."""
+    assert facts("CMA opens probe of Microsoft-OpenAI tie", "Quux.").stage is Stage.INVESTIGATION
+
+
+def test_a_bodys_phrase_gives_way_to_words_that_speak_clearly() -> None:
+    """And the word that spoke is shown as the proof."""
+    found = facts("Microsoft, OpenAI and the CMA", "It opened a probe of the tie; quux.")
+    assert found.stage is Stage.DECISION
+    assert [span.text for m in found.mentions if m.kind == "stage" for span in m.spans] == ["quux"]
+
+
+def test_an_authoritys_own_phrases_are_not_overruled() -> None:
+    """Its feed speaks in formulas, and the lexicon knows them."""
+    found = facts("Microsoft / OpenAI", "The CMA opened a phase 1 investigation; quux.", authority="cma")
+    assert found.stage is Stage.INVESTIGATION
+
+
+def test_the_shipped_weights_are_made_from_the_labelled_articles_as_they_are() -> None:
+    """After a change of those, `make stage-weights` is due."""
+    learned = runpy.run_path(str(ROOT / "tests" / "eval" / "learn_stages.py"))
+    head = (ROOT / "bot" / "matching" / "stage_weights.tsv").read_text(encoding="utf-8").splitlines()[:3]
+    assert learned["digest"]() in head[1]
