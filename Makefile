@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 CONFIG ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint types wheel wheel-test bench stage-weights clean
+.PHONY: help demo run test check lint types wheel wheel-test bench weights clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,9 +46,9 @@ check: test lint types wheel-test ## what CI runs
 bench: $(READY) ## the README's figures (takes half an hour)
 	@for b in start_up parse fetch matching search poll; do echo "== $$b"; $(BIN)/python benchmarks/$$b.py || exit 1; done
 
-stage-weights: $(READY) ## learn what words weigh for each stage, from the labelled articles
+weights: $(READY) ## learn what words weigh, from the labelled articles
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[learn]"
-	@$(BIN)/python tests/eval/learn_stages.py
+	@$(BIN)/python tests/eval/learn_weights.py
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .hypothesis

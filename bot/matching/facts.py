@@ -27,10 +27,11 @@ from typing import TYPE_CHECKING
 
 from bot.matching.hits import DocumentHits, Hit, LexiconPhrases
 from bot.matching.scrutiny import Binding, Scene
-from bot.matching.stage_weights import StageWeights
+from bot.matching.scrutiny_by_words import bindings_by_words
 from bot.matching.stages import stage_of
 from bot.matching.sums import cases_of, deadlines_of, sums_of
 from bot.matching.ties import bound_deal, ties_of
+from bot.matching.word_weights import Weights
 from storage.records import Amount, Facts, Mention, Span
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
 class Recogniser:
     """Turns documents into facts. Does not change; safe to share between threads."""
 
-    def __init__(self, phrases: LexiconPhrases, weights: StageWeights | None = None) -> None:
+    def __init__(self, phrases: LexiconPhrases, weights: Weights | None = None) -> None:
         self.lexicon = phrases.lexicon
         self._phrases = phrases
-        self._weights = weights or StageWeights.shipped()
+        self._weights = weights or Weights.shipped()
 
     def read(
         self,
@@ -87,13 +88,13 @@ class Recogniser:
         )
 
 
-def _more(scene: Scene, amounts: tuple[Amount, ...], weights: StageWeights) -> Facts:
+def _more(scene: Scene, amounts: tuple[Amount, ...], weights: Weights) -> Facts:
     """Return what an article says of the parties that it names."""
     hits, document = scene.hits, scene.hits.document
-    bindings = scene.bindings
+    bindings = scene.bindings or bindings_by_words(scene, weights.scrutiny)
     deal, deal_hits = bound_deal(scene, amounts)
     topics = _topics(scene)
-    told = stage_of(scene, bindings, deal_story=deal is not None, weights=weights) if bindings else None
+    told = stage_of(scene, bindings, deal_story=deal is not None, weights=weights.stage) if bindings else None
     return Facts(
         ties=ties_of(scene),
         stage=told.stage if told else None,

@@ -208,7 +208,12 @@ class Scene:
     @property
     def is_essay(self) -> bool:
         """Whether the article names a tie and an authority apart, and nowhere close together."""
-        return not self._near
+        return not self._near and bool(self._from_afar)
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether title and summary speak of a field of law that only looks like ours."""
+        return self._elsewhere(self.lead)
 
     @cached_property
     def _near(self) -> list[Binding]:

@@ -1,7 +1,7 @@
 """How far an authority has gone: the furthest stage that the bound passages report as fact.
 
 Phrases of stages.yaml go first: a denial just before one takes it back, a hedge makes it a mere possibility (shades.py);
-both leave `concern`. Then all words of the article are weighed (stage_weights.py): where they speak clearly for another
+both leave `concern`. Then all words of the article are weighed (word_weights.py): where they speak clearly for another
 stage, that one it is.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.matching.hits import Hit
 from bot.matching.scrutiny import Passage
 from bot.matching.shades import SHADES, Shades
-from bot.matching.stage_weights import StageWeights, features_of, strengths_of
+from bot.matching.word_weights import WordWeights, features_of, strengths_of
 from storage.words import Stage
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ class Told(NamedTuple):
     proof: Sequence[Hit] = ()
 
 
-def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool, weights: StageWeights) -> Told:
+def stage_of(scene: Scene, bindings: list[Binding], *, deal_story: bool, weights: WordWeights) -> Told:
     """Return the stage of bound scrutiny."""
     told = _by_phrases(scene, bindings, deal_story=deal_story)
     return told if scene.is_essay else _weighed(scene, told, weights)
 
 
-def _weighed(scene: Scene, told: Told, weights: StageWeights) -> Told:
+def _weighed(scene: Scene, told: Told, weights: WordWeights) -> Told:
     """Return what was told, or the stage for which the words of the article speak much more.
 
     A phrase of the headline is nearly always right, and so is one of an authority's own, who speaks in formulas.
@@ -52,14 +52,14 @@ def _weighed(scene: Scene, told: Told, weights: StageWeights) -> Told:
         return told
     document = scene.hits.document
     features = features_of(document, scene.hits.of("companies"))
-    weighed = weights.weigh(strengths_of(features))
+    weighed = dict(zip(Stage, weights.weigh(strengths_of(features)), strict=True))
     weighed[told.stage] += _trust(scene, told)
     best = max(Stage, key=lambda stage: weighed[stage])
     if best is told.stage:
         return told
     proof = [
         Hit(best.value, one.start, one.end, document.sentence_of(one.start), document.field_of(one.start))
-        for one in weights.strongest(features, best)
+        for one in weights.strongest(features, list(Stage).index(best))
     ]
     return Told(best, told.hedged and best.rank < told.stage.rank, proof)
 

@@ -2,7 +2,7 @@
 
 `dev.jsonl` is the project's labelled set, of which every fifth item was held back while the rules were tuned;
 `own.jsonl` and `wording.jsonl` are paraphrases in eleven languages; `languages.jsonl` and `mixed.jsonl` (whole articles) and
-`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since, as was `articles.jsonl`, the last; `acts.jsonl` was written to find words that were missing, `stages.jsonl` to teach what words weigh (learn_stages.py). News in
+`headlines.jsonl` (titles with a line) were first read unseen, which docs/figures.md reports, and tuned on since, as was `articles.jsonl`, the last; `acts.jsonl` was written to find words that were missing, `stages.jsonl` to teach what words weigh (learn_weights.py). News in
 which no signal is known is read from REGWATCH_EVAL_DIR where that is set.
 """
 

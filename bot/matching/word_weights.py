@@ -1,8 +1,9 @@
-"""What the words of an article weigh for each stage: a linear model learned from the labelled articles. Pure.
+"""What the words of an article weigh for each answer to a question: linear models learned from the labelled articles. Pure.
 
-The phrases of stages.yaml say exactly what they find, and never find all that can be written. The weights know far more
-words, none of them for certain. `settled` puts both together. They are made by tests/eval/learn_stages.py out of the
-labelled articles beside it; companies are masked, so that who is named never tells how far an authority has gone.
+The phrases of the lexicon say exactly what they find, and never find all that can be written. The weights know far more
+words, none of them for certain, and have a say only where phrases are silent or unsure: on the stage (stages.py), and on
+whether authorities and a tie that an article names apart have to do with each other (scrutiny_by_words.py). They are made by
+tests/eval/learn_weights.py out of the labelled articles beside it; companies are masked, so that who is named never tells.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.matching.text import UNSPACED
-from storage.words import Stage
 
 if TYPE_CHECKING:
     from bot.matching.hits import Hit
     from bot.matching.text import Document
 
+STAGE_FILE, SCRUTINY_FILE = "weights_of_stage.tsv", "weights_of_scrutiny.tsv"
 NAME = "<company>"
 STEMS = (4, 6)  # letters, in languages that inflect
 SUMMARY, LEAD_IN, BODY = 120, 60, 80  # tokens read of each; the lead-in is of a body without a summary
@@ -43,36 +44,36 @@ class Feature(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """Of one feature: how rare it is, and what it weighs for each stage, in the order of `Stage`."""
+    """Of one feature: how rare it is, and what it weighs for each answer."""
 
     rarity: float
-    stages: tuple[float, ...]
+    answers: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class StageWeights:
-    """The weights by feature, and what each stage has without any; does not change."""
+class WordWeights:
+    """The weights by feature, and what each answer has without any; answers are numbered. Does not change."""
 
     bias: tuple[float, ...]
     weights: Mapping[str, Weight]
 
     @classmethod
-    def shipped(cls) -> StageWeights:
-        """Return the weights of the package."""
-        return cls.read(files("bot.matching").joinpath("stage_weights.tsv").read_text(encoding="utf-8"))
+    def shipped(cls, name: str) -> WordWeights:
+        """Return weights of the package, by the name of their file."""
+        return cls.read(files("bot.matching").joinpath(name).read_text(encoding="utf-8"))
 
     @classmethod
-    def read(cls, text: str) -> StageWeights:
-        """Return the weights of a file: a feature, its rarity and a weight for each stage a line; "#" is a comment."""
+    def read(cls, text: str) -> WordWeights:
+        """Return the weights of a file: a feature, its rarity and a weight for each answer a line; "#" is a comment."""
         rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
         weights = {
-            name: Weight(int(rarity) / SCALE, tuple(int(weight) / SCALE for weight in stages))
-            for name, rarity, *stages in rows
+            name: Weight(int(rarity) / SCALE, tuple(int(weight) / SCALE for weight in answers))
+            for name, rarity, *answers in rows
         }
-        return cls(weights.pop("").stages, weights)
+        return cls(weights.pop("").answers, weights)
 
-    def weigh(self, strengths: Mapping[str, float]) -> dict[Stage, float]:
-        """Return the logarithm of each stage's probability; `strengths` is how strongly each feature counts."""
+    def weigh(self, strengths: Mapping[str, float]) -> list[float]:
+        """Return the logarithm of each answer's probability; `strengths` is how strongly each feature counts."""
         known = [
             (weight, strength * weight.rarity)
             for name, strength in strengths.items()
@@ -81,19 +82,18 @@ class StageWeights:
         norm = math.sqrt(sum(value * value for _, value in known)) or 1.0
         scores = list(self.bias)
         for weight, value in known:
-            for number, share in enumerate(weight.stages):
+            for number, share in enumerate(weight.answers):
                 scores[number] += share * value / norm
         top = max(scores)
         total = top + math.log(sum(math.exp(score - top) for score in scores))
-        return {stage: score - total for stage, score in zip(Stage, scores, strict=True)}
+        return [score - total for score in scores]
 
-    def strongest(self, features: Sequence[Feature], stage: Stage) -> list[Feature]:
-        """Return the features that speak most for a stage, strongest first, none within another."""
-        number = list(Stage).index(stage)
+    def strongest(self, features: Sequence[Feature], answer: int) -> list[Feature]:
+        """Return the features that speak most for an answer, strongest first, none within another."""
         spoken = [
-            (weight.stages[number] * weight.rarity * feature.strength, feature)
+            (weight.answers[answer] * weight.rarity * feature.strength, feature)
             for feature in features
-            if (weight := self.weights.get(feature.name)) is not None and weight.stages[number] > 0
+            if (weight := self.weights.get(feature.name)) is not None and weight.answers[answer] > 0
         ]
         chosen: list[Feature] = []
         for _, feature in sorted(spoken, key=lambda one: -one[0]):
@@ -102,6 +102,19 @@ class StageWeights:
             if not any(one.start < feature.end and feature.start < one.end for one in chosen):
                 chosen.append(feature)
         return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All weights that the recogniser uses."""
+
+    stage: WordWeights  # answers in the order of `Stage`
+    scrutiny: WordWeights  # 0: authority and tie are merely named; 1: the one looks at the other
+
+    @classmethod
+    def shipped(cls) -> Weights:
+        """Return the weights of the package."""
+        return cls(stage=WordWeights.shipped(STAGE_FILE), scrutiny=WordWeights.shipped(SCRUTINY_FILE))
 
 
 def strengths_of(features: Sequence[Feature]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What words weigh for a stage: which words are read, how they are put together with phrases, and what they were made from."""
+"""What words weigh for the stage and for scrutiny: which words are read, how they are put together with phrases, and what they were made from."""
 
 from __future__ import annotations
 
@@ -7,17 +7,28 @@ import runpy
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from bot.matching.automaton import PhraseBook
 from bot.matching.facts import Recogniser
 from bot.matching.hits import Hit, LexiconPhrases
 from bot.matching.lexicon import Lexicon
 from bot.matching.lexicon_file import load_lexicon
-from bot.matching.stage_weights import Feature, StageWeights, features_of, strengths_of
 from bot.matching.text import Document
+from bot.matching.word_weights import (
+    SCRUTINY_FILE,
+    STAGE_FILE,
+    Feature,
+    Weights,
+    WordWeights,
+    features_of,
+    strengths_of,
+)
 from storage.records import Facts
 from storage.words import Stage
 
 ROOT = Path(__file__).parents[3]
+INQUIRY, DECISION = 1, 3
 TWO_WORDS = "# a comment\n\t0\t0\t0\t0\t0\t0\nclears\t200\t0\t0\t0\t300\t0\nprobe\t100\t0\t100\t200\t0\t0\n"
 
 
@@ -31,12 +42,17 @@ def lexicon() -> Lexicon:
     return load_lexicon(ROOT / "rules" / "lexicon")
 
 
-def facts(title: str, summary: str, *, authority: str | None = None) -> Facts:
+NEVER = "\t0\t100\t-900\n"
+ALWAYS = "\t0\t-900\t100\n"
+
+
+def facts(title: str, summary: str, *, authority: str | None = None, scrutiny: str = NEVER) -> Facts:
     book = PhraseBook()
     phrases = LexiconPhrases(lexicon(), book)
     index = book.build()
     document = Document.of(title=title, summary=summary, language="en")
-    recogniser = Recogniser(phrases, StageWeights.read(TOWARDS_DECISION))
+    weights = Weights(stage=WordWeights.read(TOWARDS_DECISION), scrutiny=WordWeights.read(scrutiny))
+    recogniser = Recogniser(phrases, weights)
     return recogniser.read(document, index.find(document), authority=authority)
 
 
@@ -75,22 +91,22 @@ def test_a_company_is_masked() -> None:
 
 def test_weights_make_probabilities() -> None:
     """They sum to one, and the heavier word wins."""
-    weighed = StageWeights.read(TWO_WORDS).weigh({"clears": 1.0, "probe": 1.0})
-    assert math.isclose(sum(math.exp(value) for value in weighed.values()), 1.0)
-    assert max(weighed, key=weighed.__getitem__) is Stage.DECISION
+    weighed = WordWeights.read(TWO_WORDS).weigh({"clears": 1.0, "probe": 1.0})
+    assert math.isclose(sum(math.exp(value) for value in weighed), 1.0)
+    assert weighed.index(max(weighed)) == DECISION
 
 
 def test_without_a_known_word_every_stage_is_as_likely_as_at_first() -> None:
     """Here, all alike."""
-    assert len(set(StageWeights.read(TWO_WORDS).weigh({"unknown": 1.0}).values())) == 1
+    assert len(set(WordWeights.read(TWO_WORDS).weigh({"unknown": 1.0}))) == 1
 
 
 def test_the_strongest_words_do_not_overlap() -> None:
     """Each is shown once, strongest first."""
-    weights = StageWeights.read(TWO_WORDS)
+    weights = WordWeights.read(TWO_WORDS)
     features = [Feature("clears", 1.0, 1, 2), Feature("clears", 0.6, 1, 3), Feature("probe", 1.0, 5, 6)]
-    assert [one.start for one in weights.strongest(features, Stage.DECISION)] == [1]
-    assert [one.start for one in weights.strongest(features, Stage.INQUIRY)] == [5]
+    assert [one.start for one in weights.strongest(features, DECISION)] == [1]
+    assert [one.start for one in weights.strongest(features, INQUIRY)] == [5]
 
 
 def test_a_headlines_phrase_stands_against_the_words() -> None:
@@ -111,8 +127,33 @@ def test_an_authoritys_own_phrases_are_not_overruled() -> None:
     assert found.stage is Stage.INVESTIGATION
 
 
-def test_the_shipped_weights_are_made_from_the_labelled_articles_as_they_are() -> None:
-    """After a change of those, `make stage-weights` is due."""
-    learned = runpy.run_path(str(ROOT / "tests" / "eval" / "learn_stages.py"))
-    head = (ROOT / "bot" / "matching" / "stage_weights.tsv").read_text(encoding="utf-8").splitlines()[:3]
+APART = (
+    "A letter on clouds",
+    "Microsoft keeps OpenAI close, as we said last week. "
+    + "It rained. " * 12
+    + "The CMA has a new door. It is red.",
+)
+
+
+def test_an_authority_and_a_tie_named_apart_are_bound_where_the_words_say_so() -> None:
+    """A column never says "antitrust", and is about nothing else."""
+    assert facts(*APART, scrutiny=ALWAYS).scrutiny == (("cma", "ai-tie"),)
+
+
+def test_an_authority_and_a_tie_named_apart_are_left_so_where_the_words_do_not() -> None:
+    """A roundup names both."""
+    assert facts(*APART, scrutiny=NEVER).scrutiny == ()
+
+
+def test_words_bind_nothing_in_an_article_on_another_field_of_law() -> None:
+    """Privacy stays privacy."""
+    title, summary = APART
+    assert facts(title, "A GDPR case. " + summary, scrutiny=ALWAYS).scrutiny == ()
+
+
+@pytest.mark.parametrize("file", [STAGE_FILE, SCRUTINY_FILE])
+def test_the_shipped_weights_are_made_from_the_labelled_articles_as_they_are(file: str) -> None:
+    """After a change of those, `make weights` is due."""
+    learned = runpy.run_path(str(ROOT / "tests" / "eval" / "learn_weights.py"))
+    head = (ROOT / "bot" / "matching" / file).read_text(encoding="utf-8").splitlines()[:3]
     assert learned["digest"]() in head[1]
