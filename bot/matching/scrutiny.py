@@ -6,6 +6,7 @@ and a subject that only share a long article are not bound.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -157,14 +158,22 @@ class Scene:
             self._held[subject, passage] = held
         return held
 
+    def has_one_of(self, parts: Iterable[str]) -> bool:
+        """Whether the article has a word of one of these lists, or a company of one of these groups."""
+        return not self._there.isdisjoint(parts)
+
+    @cached_property
+    def _there(self) -> set[str]:
+        """The word lists and groups of companies of which the article has one, and the parts that are no list."""
+        named = {hit.key for hit in self.hits.of("companies")}
+        groups = {COMPANY + group for group, ids in self.hits.members.items() if not ids.isdisjoint(named)}
+        return {"tie", "authorities", *groups, *self.hits.words}
+
     @cached_property
     def _possible(self) -> dict[str, list[tuple[str, ...]]]:
         """The combinations of each subject whose every part stands somewhere in the document."""
-        named = {hit.key for hit in self.hits.of("companies")}
-        groups = {COMPANY + group for group, ids in self.hits.members.items() if not ids.isdisjoint(named)}
-        there = {"tie", "authorities", *groups, *self.hits.words}
         return {
-            key: [parts for parts in entry.combinations if there.issuperset(parts)]
+            key: [parts for parts in entry.combinations if self._there.issuperset(parts)]
             for key, entry in self.hits.lexicon.subjects.items()
         }
 
