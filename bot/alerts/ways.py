@@ -82,6 +82,12 @@ def slips(settings: SlackSettings, secrets: Secrets) -> tuple[str, ...]:
         )
     if secrets.bot_token and not settings.channel:
         found.append("there is a SLACK_BOT_TOKEN but no slack.channel: set it, or alerts do not go there")
+    if secrets.webhook_url and not secrets.bot_token:
+        found += [
+            f"slack.{key} wants SLACK_BOT_TOKEN: a webhook posts to its own channel, where everything goes"
+            for key, value in (("routes", settings.routes), ("ops_channel", settings.ops_channel))
+            if value
+        ]
     return tuple(found)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.alerts.routing import destinations, strange_words
-from bot.config import RouteSettings
+from bot.alerts.ways import slips
+from bot.config import RouteSettings, SlackSettings
+from bot.secrets import load_secrets
 from storage.words import Level
 from tests.unit.alerts.making import alert
 
@@ -81,3 +83,10 @@ def test_a_route_of_known_words_is_not_strange() -> None:
 )
 def test_a_word_that_nothing_has_is_named_with_its_route(route: RouteSettings, said: str) -> None:
     assert strange_words([RouteSettings(to="#a"), route], KNOWN) == (f"route 2, to #x: there is {said}",)
+
+
+def test_routes_are_said_to_want_a_token_where_a_webhook_is_all_there_is() -> None:
+    """A webhook posts to its own channel: routes would be ignored without a word."""
+    secrets = load_secrets({"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x"})
+    (line,) = slips(SlackSettings(routes=(RouteSettings(to="#cma"),)), secrets)
+    assert line.startswith("slack.routes wants SLACK_BOT_TOKEN")
