@@ -27,6 +27,21 @@ LEADING_UP, FOLLOWING = 2, 1  # sentences of a passage of the body, around the o
 ESSAY = 8  # sentences of the body before one that names an authority, in which an essay may name the tie
 BEFORE = 5  # sentences before a passage in which another field of law may be named
 WIDER = 3  # sentences around a passage in which the field of law may be named
+LINKING = (
+    *COMPETITION,
+    *(
+        "ai",
+        "ai-firms",
+        "ai-market",
+        "ai-deals",
+        "acqui-hire",
+        "assistant",
+        "back-reference",
+        "cloud",
+        "deal",
+    ),
+    *("grip", "labs", "messenger"),
+)  # lists of words, of which one links an authority to what stands beside it
 OF_OTHER_LAW = ("ec", "doj")
 SEVERAL = 3  # authorities that speak together
 MAX_MENTIONS = 60
@@ -233,6 +248,8 @@ class Scene:
             passage = self.around(sentence)
             if mention not in acting and not self._named_with_tie(passage):
                 continue
+            if hit is not None and self._is_of_many_things and not self._links(sentence):
+                continue
             for subject in self._in_reach(passage):
                 if self._stands_in(subject, passage) or self._refers_back(subject, passage):
                     binding = Binding(key, subject, passage, passage == self.lead, hit)
@@ -242,6 +259,21 @@ class Scene:
                 binding = Binding(key, subject, passage, lead=False, hit=hit)
                 found.setdefault((key, subject, passage), binding)
         return list(found.values())
+
+    @cached_property
+    def _is_of_many_things(self) -> bool:
+        """Whether the headline names nobody and nothing of ours, as that of a newsletter, a roundup or a diary does."""
+        low, high = self.title
+        named = any(hit.field == 0 for hit in self.hits.of("regulators")) or any(
+            self.companies.get(sentence) for sentence in range(low, high + 1)
+        )
+        return not named and not any(self.hits.word_in(name, low, high) for name in LINKING)
+
+    def _links(self, sentence: int) -> bool:
+        """Whether the sentence of an authority has a company or a word that links it to what stands beside it."""
+        return bool(self.companies.get(sentence)) or any(
+            self.hits.word_in(name, sentence, sentence) for name in LINKING
+        )
 
     @cached_property
     def _from_afar(self) -> list[Binding]:

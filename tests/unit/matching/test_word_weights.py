@@ -151,6 +151,21 @@ def test_words_bind_nothing_in_an_article_on_another_field_of_law() -> None:
     assert facts(title, "A GDPR case. " + summary, scrutiny=ALWAYS).scrutiny == ()
 
 
+ROUNDUP = "Microsoft and OpenAI open a classroom."
+
+
+def test_in_a_roundup_an_authority_is_not_bound_to_the_tie_of_the_next_item() -> None:
+    """Its headline names nobody, and nothing in the authority's sentence is of ours."""
+    found = facts("What you may have missed", "The CMA looked at the price of school shoes. " + ROUNDUP)
+    assert found.scrutiny == ()
+
+
+def test_in_a_roundup_an_authority_is_bound_where_its_own_sentence_speaks_of_such_things() -> None:
+    """There it may be one item."""
+    found = facts("What you may have missed", "The CMA looked at cloud partnerships. " + ROUNDUP)
+    assert ("cma", "ai-tie") in found.scrutiny
+
+
 @pytest.mark.parametrize("file", [STAGE_FILE, SCRUTINY_FILE])
 def test_the_shipped_weights_are_made_from_the_labelled_articles_as_they_are(file: str) -> None:
     """After a change of those, `make weights` is due."""
