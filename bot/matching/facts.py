@@ -51,9 +51,12 @@ WEIGHTS = (4.0, 2.0, 0.5)  # of a mention in title, summary, body
 class Recogniser:
     """Turns documents into facts. Does not change; safe to share between threads."""
 
-    def __init__(self, phrases: LexiconPhrases, weights: Weights | None = None) -> None:
+    def __init__(
+        self, phrases: LexiconPhrases, weights: Weights | None = None, *, of_nobody: bool = False
+    ) -> None:
         self.lexicon = phrases.lexicon
         self._phrases = phrases
+        self._of_nobody = of_nobody  # read facts also of an article that names no authority and no company
         self._weights = weights or Weights.shipped()
 
     def read(
@@ -75,14 +78,14 @@ class Recogniser:
         names = [m.id for m in regulators if self.lexicon.regulators[m.id].listed]
         if authority and authority not in names:
             names.insert(0, authority)
-        if not regulators and not authority and not companies:
+        if not (regulators or authority or companies or self._of_nobody):
             return Facts(amounts=sums_of(document) if len(document.tokens) <= BRIEF else ())
         more = _more(scene, sums_of(document), self._weights)
         return replace(
             more,
             regulators=tuple(names),
             companies=tuple(m.id for m in companies if self.lexicon.companies[m.id].listed),
-            cases=cases_of(document) if names else (),
+            cases=cases_of(document) if names or self._of_nobody else (),
             deadlines=deadlines_of(document, published) if names else (),
             mentions=(*regulators, *companies, *more.mentions),
         )

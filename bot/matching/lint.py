@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from bot.matching import condition as c
 from bot.matching.examples import run_examples
 from bot.matching.fold import folded
 from bot.matching.matcher import Matcher
-from bot.matching.rule import Rule
+from bot.matching.rule import Expect, Rule
 from storage.words import RuleStatus
 
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,3}")
@@ -125,9 +125,9 @@ def check_examples_hold(rule: Rule, context: LintContext) -> Iterator[Finding]:
 
 def check_same_example_twice(rule: Rule, _: LintContext) -> Iterator[Finding]:
     """No article is both a match and a no_match example."""
-    wanted = {(e.title, e.summary, e.body, e.feed, e.authority) for e in rule.match}
+    wanted = {replace(example, expect=Expect()) for example in rule.match}
     for example in rule.no_match:
-        if (example.title, example.summary, example.body, example.feed, example.authority) in wanted:
+        if replace(example, expect=Expect()) in wanted:
             yield _error(rule, "example-both", "the same example is under match and no_match", at=example.at)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.matching.automaton import PhraseBook
-from bot.matching.condition import Near, Text, walk
+from bot.matching.condition import AmountIs, CaseNumber, Named, Near, Text, walk
 from bot.matching.evidence import EVERYWHERE, Evidence, Proof
 from bot.matching.facts import Recogniser
 from bot.matching.hits import LexiconPhrases
@@ -26,6 +26,8 @@ from storage.words import Kind, RuleStatus, Tier
 MAX_SPANS = 40
 NONE = "none"
 RUN = (RuleStatus.LIVE, RuleStatus.SHADOW)
+PARTIES = ("regulator", "company", "tie", "stage", "scrutiny")  # kinds of facts that are of somebody named
+SUBJECTS_OF_PARTIES = ("subject:ai-tie", "subject:ai-deal", "subject:chip-ties", "subject:ai-supply")
 FACT_WEIGHT = 0.02  # about how often a named fact occurs, against a phrase's guess below
 
 
@@ -88,10 +90,12 @@ class Matcher:
         self.rules = rules
         self._book = PhraseBook()
         self._phrases = LexiconPhrases(rules.lexicon, self._book)
-        self._recogniser = Recogniser(self._phrases)
         # Drafts are made ready too: `rules test` and `explain` evaluate them.
         self.prover = Prover(self._book, _weigher(rules.rules, self._book))
         self._tests: dict[str, Test] = {rule.id: self.prover.test(rule.when) for rule in rules.rules}
+        self._recogniser = Recogniser(
+            self._phrases, of_nobody=any(_asks_of_nobody(rule, self._tests[rule.id]) for rule in rules.rules)
+        )
         self._index = self._book.build()
         self._always: list[int] = []
         self._triggers: dict[int | str, list[int]] = {}
@@ -204,6 +208,21 @@ def _weigher(rules: Iterable[Rule], book: PhraseBook) -> Weigh:
         return (1 + shared[key]) / (1 + lengths.get(key, 0)) ** 2
 
     return weigh
+
+
+def _asks_of_nobody(rule: Rule, test: Test) -> bool:
+    """Whether a rule asks for facts of an article that may name no authority and no company, which costs time."""
+    return any(
+        isinstance(node, AmountIs | CaseNumber) or (isinstance(node, Named) and node.kind not in PARTIES)
+        for node in walk(rule.when)
+    ) and not any(_names_a_party(gate) for gate in test.gates)
+
+
+def _names_a_party(gate: frozenset[int | str]) -> bool:
+    return all(
+        isinstance(key, str) and (key.partition(":")[0] in PARTIES or key in SUBJECTS_OF_PARTIES)
+        for key in gate
+    )
 
 
 def label_of(matches: Iterable[Match]) -> str:

@@ -94,3 +94,13 @@ def test_an_unknown_feed_is_told() -> None:
     matcher = Matcher(rules_of(when("{all: [x1], feed: ftc-pres}", status="draft")))
     found = lint(LintContext(matcher=matcher, feeds=("ftc-press",)))
     assert [(f.code, f.hint) for f in found] == [("unknown-feed", 'did you mean "ftc-press"?')]
+
+
+def test_examples_that_differ_by_language_alone_are_two() -> None:
+    """A word may be one of ours in one language and not in another."""
+    examples = "{match: [{title: x1, language: de}], no_match: [{title: x1, language: en}]}"
+    assert "example-both" not in codes(when("{all: [x1, {language: de}]}", examples=examples))
+
+
+def test_one_example_under_both_is_an_error() -> None:
+    assert "example-both" in codes(when("x1", examples="{match: [x1], no_match: [x1]}"))

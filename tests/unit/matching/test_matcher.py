@@ -7,7 +7,7 @@ import pytest
 from bot.matching.matcher import Matcher
 from bot.matching.rule_file import load_rules
 from storage.words import RuleStatus
-from tests.unit.matching.rules_of import RULES, rules_of, when
+from tests.unit.matching.rules_of import RULES, lexicon, rules_of, when
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +70,33 @@ def test_a_rule_with_exclusions_only_is_still_evaluated() -> None:
 
 def test_an_empty_article_is_none(shipped: Matcher) -> None:
     assert shipped.read(title="").label == "none"
+
+
+LONG = "word " * 100
+
+
+@pytest.mark.parametrize(
+    ("condition", "title", "body"),
+    [
+        ("{amount: {over: 1bn}}", "Builder plans a data centre", f"{LONG} for $5 billion"),
+        ("{case_number: M.11766}", "Case M.11766", ""),
+        ("{topic: shipping}", "Container shipping line orders vessels", ""),
+    ],
+    ids=["sum", "case", "topic"],
+)
+def test_a_rule_may_ask_for_facts_of_an_article_that_names_nobody_we_know(
+    condition: str, title: str, body: str
+) -> None:
+    """Neither an authority nor a company of the lexicon stands in it."""
+    reading = Matcher(rules_of(when(condition), lexicon())).read(title=title, body=body)
+    assert [match.rule for match in reading.matches] == ["r"]
+
+
+def test_a_topic_is_an_exception_also_where_nobody_is_named() -> None:
+    rules = rules_of(when("{all: [vessels, {not: {topic: shipping}}]}"), lexicon())
+    assert not Matcher(rules).read(title="Container shipping line orders vessels").matches
+
+
+def test_the_shipped_rules_ask_for_no_facts_of_articles_that_name_nobody(shipped: Matcher) -> None:
+    """Most news names nobody of ours, and costs little for it."""
+    assert not shipped.read(title="Case M.11766").facts.cases
