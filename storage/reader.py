@@ -40,6 +40,8 @@ from storage.search_query import Query
 from storage.words import DeliveryState
 
 T = TypeVar("T")
+FOR_EVER = 2**63 - 1  # microseconds
+RECENT = 50_000  # articles of which the links are looked through
 _ARTICLES = f"SELECT {rows.ARTICLE_COLUMNS} FROM articles a JOIN texts t ON t.id = a.text_id"  # noqa: S608 # constants
 _STEPS = """SELECT s.*, a.url, a.feed, t.title FROM steps s
     LEFT JOIN articles a ON a.id = s.article_id LEFT JOIN texts t ON t.id = a.text_id"""
@@ -147,6 +149,17 @@ class Reader:
             f"{_ARTICLES} WHERE a.link IN ({marks}) OR a.url IN ({marks}) ORDER BY a.id",
             (*links, *links),
             rows.stored_article,
+        )
+
+    def feeds_linking_to(self, site: str) -> frozenset[str]:
+        """Return the feeds of which one of the newest articles links to a site or a host of it, as `bbc.co.uk`."""
+        return frozenset(
+            self._all(
+                f"""SELECT DISTINCT feed FROM (SELECT feed, link FROM articles ORDER BY id DESC LIMIT {RECENT})
+                WHERE link LIKE ? OR link LIKE ?""",  # noqa: S608 # a constant
+                (f"%://{site}/%", f"%.{site}/%"),
+                lambda row: str(row[0]),
+            )
         )
 
     def find_key(self, key: str) -> tuple[StoredArticle, ...]:
@@ -259,17 +272,27 @@ class Reader:
     def deliveries_of_hit(self, hit: Hit) -> tuple[Delivery, ...]:
         """Return the deliveries that tell of a hit, oldest first.
 
-        Those that name its article; where none does, those that its own poll wrote for its matter.
+        Those that name its article, from its own poll to the next in which the article, edited, was a hit again; where
+        none does, those that its own poll wrote for its matter.
         """
+        at = micros(hit.matched_at)
         named = self._all(
             """SELECT * FROM deliveries WHERE id IN
-            (SELECT delivery_id FROM delivery_articles WHERE article_id = ?) ORDER BY id""",
-            (hit.article_id,),
+            (SELECT delivery_id FROM delivery_articles WHERE article_id = ?) AND created_at >= ? AND created_at <
+            COALESCE((SELECT MIN(matched_at) FROM hits WHERE article_id = ? AND matched_at > ?), ?) ORDER BY id""",
+            (hit.article_id, at, hit.article_id, at, FOR_EVER),
             rows.delivery,
         )
+        if not named and hit.verdict == "told":  # with words of its article that an earlier poll told of
+            named = self._all(
+                """SELECT * FROM deliveries WHERE id IN
+                (SELECT delivery_id FROM delivery_articles WHERE article_id = ?) ORDER BY id""",
+                (hit.article_id,),
+                rows.delivery,
+            )
         return named or self._all(
             "SELECT * FROM deliveries WHERE matter = ? AND feed = ? AND created_at = ? ORDER BY id",
-            (hit.matter, hit.feed, micros(hit.matched_at)),
+            (hit.matter, hit.feed, at),
             rows.delivery,
         )
 

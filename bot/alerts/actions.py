@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from storage.records import Delivery
 
 COMMAND = "/regwatch"
 MUTED_FOR = timedelta(days=7)
+_WORD = re.compile(r'"[^"]*"?|\S+')  # a phrase keeps its quotation marks, which mean something in a query
 _USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _ENVELOPE = re.compile(r"[!-~]{1,200}")
@@ -196,10 +196,7 @@ def _command(payload: Mapping[str, object]) -> Command | Odd:
     if payload.get("command") != COMMAND or not isinstance(user, str) or not _USER.fullmatch(user):
         return Odd("an unknown command")
     line = clean(text if isinstance(text, str) else "")[:_MAX_WORDS].replace("“", '"').replace("”", '"')
-    try:
-        words = tuple(shlex.split(line))
-    except ValueError:  # a quotation mark left open
-        words = tuple(line.replace('"', " ").replace("'", " ").split())
+    words = tuple(_WORD.findall(line))
     url = payload.get("response_url")
     return Command(
         words=words,

@@ -94,6 +94,8 @@ def step_words(alert: Alert) -> str:
     match alert.reason:
         case AlertReason.ADVANCED:
             return (f"{alert.before} → {word}" if alert.before else f"now {word}") + hedge
+        case AlertReason.OFFICIAL_ACT if alert.before and stage and Stage(alert.before).rank > stage.rank:
+            return f"new act ({word}; the press had said {alert.before})"
         case AlertReason.OFFICIAL_ACT:
             return f"new act ({word})"
         case AlertReason.EDITED:

@@ -167,11 +167,11 @@ def _explained(stored: StoredArticle, folder: Path) -> tuple[tuple[RuleSaid, ...
 def _neighbours(
     reader: Reader, link: str, rules: Path, since: datetime, until: datetime
 ) -> tuple[Neighbour, ...]:
-    """Return the feeds of the link's host, and when each was blind within the time in question."""
+    """Return the feeds of the link's site, or that link to it, and when each was blind within the time in question."""
     from bot.feeds.catalog import load_catalog
     from bot.feeds.links import host_of
     from bot.history.coverage import coverage_of
-    from bot.history.why import Neighbour, same_site
+    from bot.history.why import Neighbour, same_site, site_of
 
     feeds: Sequence[Feed] = ()
     try:
@@ -179,9 +179,10 @@ def _neighbours(
     except InvalidFiles as error:
         print(f"regwatch: feeds.yaml is refused: {printable(str(error.problems[0]))}", file=sys.stderr)
     host, states = host_of(link), reader.feed_states()
+    linking = reader.feeds_linking_to(site_of(host)) if host else frozenset()
     found = []
     for feed in feeds:
-        if not same_site(host, host_of(feed.url)):
+        if feed.id not in linking and not same_site(host, host_of(feed.url)):
             continue
         state = states.get(feed.id)
         began = {feed.id: state.baseline_at} if state and state.baseline_at else {}

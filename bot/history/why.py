@@ -285,10 +285,11 @@ def window_of(at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
 
 def same_site(one: str, other: str) -> bool:
     """Return whether two hosts belong to one site: `www.ec.europa.eu` and `ec.europa.eu`, `feeds.bbci.co.uk` and `bbci.co.uk`."""
-    return bool(one) and bool(other) and _site(one) == _site(other)
+    return bool(one) and bool(other) and site_of(one) == site_of(other)
 
 
-def _site(host: str) -> str:
+def site_of(host: str) -> str:
+    """Return the registered name that a host belongs to: `bbc.co.uk` of `www.bbc.co.uk`."""
     labels = host.split(".")
     keep = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
     return ".".join(labels[-keep:])

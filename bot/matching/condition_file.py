@@ -37,7 +37,10 @@ AMOUNT_KINDS = ("investment", "commitment", "fine", "price", "valuation", "reven
 MAX_WITHIN = 200
 MAX_PATTERN = 1_000
 STAGE_WORDS = (*(stage.value for stage in Stage), *(f"{stage.value}+" for stage in Stage))
-_SUM = re.compile(r"([0-9][0-9_ ,]*(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE)
+# A comma groups thousands; "1,5bn" could be read as either of two sums, and is none.
+_SUM = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9][0-9_ ]*(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE
+)
 _SCALES = {
     "": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "million": 10**6,
     "b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**12, "tn": 10**12, "trillion": 10**12,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from bot.matching.money import COUNTED
 from storage.words import Level, RuleStatus, Stage
 
 LABELS = ("signal", "other", "deal", "none")
+_HALF = re.compile("[\ud800-\udfff]")
 _TEXTS = ("title", "summary", "body", "url", "lang", "language", "source", "feed", "hard")
 
 
@@ -75,6 +77,8 @@ def _item(number: int, text: str) -> Item | BadLine:
     for key in _TEXTS:
         if data.get(key) is not None and not isinstance(data[key], str):
             return BadLine(line=number, reason=f'"{key}" is not text')
+    # Half of a surrogate pair is no text: nothing could write it.
+    data = {k: _HALF.sub("\ufffd", v) if isinstance(v, str) else v for k, v in data.items()}
     given = Given(
         title=data.get("title") or "",
         summary=data.get("summary") or "",

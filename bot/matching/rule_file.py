@@ -179,7 +179,8 @@ class _RuleReader:
 
     def _id(self, fields: Fields) -> str:
         key = self.reading.text_of(fields.get("id"), what="id")
-        if fields.get("id") is None:
+        node = fields.get("id")
+        if node is None or (isinstance(node, Scalar) and node.value is not None and not key):
             self.reading.note(fields.at, "a rule without id", "id: a-short-name")
         elif key and not _ID.fullmatch(key):
             self.reading.note(fields.nodes["id"].at, f'"{key[:80]}" as id', "a-z, 0-9, dots and hyphens")

@@ -19,6 +19,7 @@ from storage.records import Article, Facts, KnownArticle, Match
 from storage.words import Stage, Tier
 
 _WORD = re.compile(r"\w+")
+_REOPENED = re.compile(r"\bre-?open(?:s|ed|ing)?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.;])\s+")
 _SUMMARY = 600  # code points of a case page's summary that are read as a note
 
@@ -77,6 +78,11 @@ class Evidence:
     def official(self) -> bool:
         """Return whether an authority itself speaks."""
         return self.feed.tier is Tier.OFFICIAL
+
+    @property
+    def takes_up_again(self) -> bool:
+        """Return whether new words of the article say that something was reopened."""
+        return self.fresh_text and _REOPENED.search(self.article.summary[:_SUMMARY]) is not None
 
     @property
     def publisher(self) -> str:

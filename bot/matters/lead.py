@@ -29,10 +29,10 @@ def lead_authority(feed: Feed, facts: Facts, kind: Kind) -> str | None:
 
 
 def leading_match(feed: Feed, facts: Facts, matches: Sequence[Match]) -> Match | None:
-    """Return the live match to tell: of the strongest kind, the one of the authority that leads.
+    """Return the live match to tell: of the strongest kind, the loudest of those of the authority that leads.
 
-    A rule's id and the words that it matched say whose it is; where neither does, the loudest leads, then the
-    first by id. None: no live rule matched.
+    A rule's id and the words that it matched say whose it is, so that a team's own low rule never quiets a shipped one;
+    where none is the authority's, the one that is least another's leads. None: no live rule matched.
     """
     live = [m for m in matches if m.status is RuleStatus.LIVE]
     kind = next((k for k in _KINDS if any(m.kind is k for m in live)), None)
@@ -40,7 +40,17 @@ def leading_match(feed: Feed, facts: Facts, matches: Sequence[Match]) -> Match |
         return None
     authority = lead_authority(feed, facts, kind)
     of_kind = [m for m in live if m.kind is kind]
-    return min(of_kind, key=lambda m: (-_belongs(m, authority, facts), -m.level.rank, m.rule))
+    belonging = {m.rule: _belongs(m, authority, facts) for m in of_kind}
+    return min(
+        of_kind,
+        key=lambda m: (
+            belonging[m.rule] <= 0,
+            -m.level.rank * (belonging[m.rule] > 0),
+            -belonging[m.rule],
+            -m.level.rank,
+            m.rule,
+        ),
+    )
 
 
 def other_authorities(authority: str | None, facts: Facts, *, official: bool) -> tuple[str, ...]:

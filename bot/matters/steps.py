@@ -82,8 +82,10 @@ def _official(matter: Matter, evidence: Evidence, now: datetime) -> tuple[str, S
     seen, current = (evidence.stage if matter.authority else None), matter.stage
     if evidence.outcome and not matter.outcome and matter.authority:
         return "closed", _further(current, Stage.DECISION)
-    # A case page is titled "merger inquiry" for life: edited without a note, it proves no return to one.
-    standing = evidence.revision and evidence.note is None and seen is Stage.INQUIRY
+    # A case page is titled "merger inquiry" for life: edited without a note, it proves no return to one, unless it says so.
+    standing = (
+        evidence.revision and evidence.note is None and seen is Stage.INQUIRY and not evidence.takes_up_again
+    )
     begun = seen in (Stage.INQUIRY, Stage.INVESTIGATION) and evidence.act and not standing
     if matter.outcome and begun:
         return "reopened", seen

@@ -181,14 +181,14 @@ def test_any_payload_is_read_or_refused(fields: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('hits "merger inquiry" --regulator cma', ("hits", "merger inquiry", "--regulator", "cma")),
-        ("hits “phase 1”", ("hits", "phase 1")),
-        ('hits "open', ("hits", "open")),
+        ('hits "merger inquiry" --regulator cma', ("hits", '"merger inquiry"', "--regulator", "cma")),
+        ("hits “phase 1”", ("hits", '"phase 1"')),
+        ('hits "open', ("hits", '"open')),
         ("hits \x1b[31m", ("hits", "[31m")),
     ],
 )
 def test_a_command_is_split_into_words(text: str, words: tuple[str, ...]) -> None:
-    """Quotes of any kind hold phrases together; an open one is no error."""
+    """Quotes of any kind hold phrases together, and stay, for they mean something in a query; an open one is no error."""
     fields: dict[str, object] = {
         "command": "/regwatch",
         "text": text,

@@ -98,6 +98,12 @@ def test_the_headline_says_what_happened(reason: AlertReason, words: str) -> Non
     assert words in alert_message(alert(reason=reason, before="inquiry")).text
 
 
+def test_a_stage_that_goes_back_is_said_to() -> None:
+    """The press was ahead of the facts; the authority's word stands, and the reader learns what changed."""
+    text = alert_message(alert(reason=AlertReason.OFFICIAL_ACT, before="litigation")).text
+    assert "new act (investigation; the press had said litigation)" in text
+
+
 def test_the_authoritys_own_note_names_the_step() -> None:
     """A case page's change note is better than any word of ours."""
     assert (

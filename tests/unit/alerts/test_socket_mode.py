@@ -25,6 +25,7 @@ from bot.clock import SystemClock
 from bot.config import SlackSettings
 from bot.secrets import Secret, Secrets
 from storage.records import MessageRef
+from storage.search_query import parse
 from tests.fake_slack import APP_TOKEN, TOKEN, FakeSlack
 from tests.unit.alerts.outboxes import delivery, enqueue, opened
 from tests.unit.alerts.test_actions import FakeActions, payload
@@ -271,3 +272,17 @@ def test_close_is_quick_when_nobody_answers() -> None:
     mode.start()
     mode.close(timeout=2)
     assert not mode.connected.is_set()
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        (('"capacity cloud"',), '"capacity cloud"'),
+        (("merger", "-undertakings"), "merger -undertakings"),
+        (("--since", '"last month"', "-merger"), "-merger"),
+        (('"open',), "open"),
+    ],
+)
+def test_the_slash_command_takes_the_query_language(words: tuple[str, ...], query: str) -> None:
+    """Phrases and words that must be absent, as on the command line."""
+    assert slash_filter(words, datetime(2026, 11, 27, tzinfo=UTC)).query == parse(query)

@@ -83,3 +83,9 @@ def test_sources_are_feed_language_and_tier() -> None:
 )
 def test_sums_are_written_as_people_do(written: str, value: int) -> None:
     assert sum_of(written) == Decimal(value)
+
+
+@pytest.mark.parametrize("written", ["1,5bn", "1,5", "10,00", "1.5.0bn", ",5bn"])
+def test_a_sum_that_could_be_two_is_none(written: str) -> None:
+    """A comma groups thousands in English and begins decimals elsewhere."""
+    assert sum_of(written) is None

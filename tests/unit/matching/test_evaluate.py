@@ -61,3 +61,9 @@ def test_every_fifth_item_is_held_out_and_the_rest_is_kept() -> None:
     rows = items(*({"id": n, "title": "a"} for n in range(10)))
     assert [item.id for item in split(rows, 5, hold_out=True)] == [4, 9]
     assert len(split(rows, 5, hold_out=False)) == 8
+
+
+def test_half_of_a_surrogate_pair_is_read_as_the_mark_of_what_is_missing() -> None:
+    """JSON can escape it, and no text can hold it."""
+    (item,) = [one for one in read_items(['{"id": 1, "title": "\\ud800 x1"}']) if isinstance(one, Item)]
+    assert item.given.title == "\ufffd x1"

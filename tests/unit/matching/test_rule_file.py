@@ -128,3 +128,10 @@ def test_the_level_follows_stage_and_tier(stage: Stage | None, tier: Tier, level
         cap="{blog: low}",
     )  # fmt: skip
     assert rules_of(text).rules[0].level_for(stage, tier) is level
+
+
+def test_a_rule_with_an_empty_id_is_refused() -> None:
+    """It was dropped without a word."""
+    with pytest.raises(InvalidFiles) as refused:
+        rules_of('- {id: "", when: x1}')
+    assert "a rule without id" in str(refused.value.problems[0])

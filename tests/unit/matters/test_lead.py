@@ -71,6 +71,15 @@ def test_the_level_is_that_of_the_rule_shown() -> None:
     assert lead.level is Level.MEDIUM
 
 
+def test_a_teams_own_low_rule_does_not_quiet_a_shipped_one() -> None:
+    """Both are about the FTC; the house rule's words fit better, the shipped one's level is higher."""
+    rules = (
+        proved("house-ftc", at(0, "FTC"), level=Level.LOW),
+        proved("ftc-ai-tie", level=Level.CRITICAL),
+    )
+    assert rule_of(THREE, *rules) == "ftc-ai-tie"
+
+
 def test_when_nothing_tells_the_strongest_leads() -> None:
     rules = (proved("one", level=Level.LOW), proved("two", level=Level.HIGH), proved("three"))
     assert rule_of(Facts(), *rules) == "three"

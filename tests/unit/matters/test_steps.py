@@ -220,6 +220,12 @@ def test_the_standing_title_of_a_closed_page_does_not_reopen_it() -> None:
     assert after(ahead, revision(text="edited")).matter.stage is Stage.INVESTIGATION
 
 
+def test_a_closed_page_that_says_that_it_is_reopened_reopens_the_matter() -> None:
+    held = matter(stage=Stage.DECISION, outcome="closed")
+    found = after(held, revision(text="The CMA has reopened its inquiry."))
+    assert (found.reason, found.matter.stage, found.matter.outcome) == ("reopened", Stage.INQUIRY, "")
+
+
 def test_an_edited_official_text_is_an_edit_not_a_step() -> None:
     found = after(matter(), revision(moved=False, text="edited"))
     assert (found.reason, found.step) == ("edited", None)
