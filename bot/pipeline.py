@@ -201,6 +201,7 @@ class Pipeline:
             raw = RawFetch(url=got.final_url, fetched_at=now, body=got.body, headers=got.headers)
             tx.save_poll(plan, raw=raw)
         hits = sum(len(a.hits) for a in plan.articles) + sum(len(r.hits) for r in plan.revisions)
+        LOG.info("%s: %d new, %d edited, %d hits", feed.id, len(plan.articles), len(plan.revisions), hits)
         return Polled(
             feed=feed.id,
             outcome="ok",
@@ -293,6 +294,7 @@ class Pipeline:
         plan = PollPlan(state=after, at=now, watched=_watched(after, now, "seen"))
         with self.store.writing() as tx:
             tx.save_poll(self._with_notice(plan, notice, now))
+        LOG.info("%s: %s", feed.id, after.outcome)
         return Polled(feed=feed.id, outcome=after.outcome)
 
     def _poll(self, feed: Feed) -> Poll:
