@@ -84,7 +84,8 @@ def rules_directory(settings: Settings) -> Path:
     package = Path(bot.__file__).resolve().parent
     candidates = [settings.home / "rules", package.parent / "rules", package / "_rules"]
     if settings.file is not None and any(candidates[0].glob("*.yaml")):
-        return candidates[0]  # the user's own, of which a file is missing: others would watch in its place, unasked
+        # The user's own, of which a file is missing: others would watch in its place, unasked.
+        return candidates[0]
     for candidate in candidates:
         if (candidate / "feeds.yaml").is_file():
             return candidate

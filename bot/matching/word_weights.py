@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 STAGE_FILE, SCRUTINY_FILE = "weights_of_stage.tsv", "weights_of_scrutiny.tsv"
 NAME = "<company>"
 STEMS = (4, 6)  # letters, in languages that inflect
-SUMMARY, LEAD_IN, BODY = 120, 60, 80  # tokens read of each; the lead-in is of a body without a summary
+# Tokens read of each; the lead-in is of a body without a summary.
+TITLE, SUMMARY, LEAD_IN, BODY = 120, 120, 60, 80
 IN_TITLE, IN_SUMMARY, IN_BODY = 1.0, 0.6, 0.3  # how strongly a word counts by where it stands
 WORDS = 2  # longest run that is one feature
 CHARACTERS = 4  # the same, where words are not spaced
@@ -130,7 +131,7 @@ def features_of(document: Document, companies: Sequence[Hit]) -> list[Feature]:
     """Return the features of title, summary and the beginning of the body; `companies` in order of position."""
     title, summary, body, url = document.first
     named = {hit.start: hit.end for hit in companies}
-    parts = [(title, summary - 1, IN_TITLE)]
+    parts = [(title, min(summary - 1, title + TITLE), IN_TITLE)]
     if body - summary > 1:
         parts.append((summary, min(body - 1, summary + SUMMARY), IN_SUMMARY))
         parts.append((body, min(url - 1, body + BODY), IN_BODY))
