@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from bot.feeds.cut import CHARSET, DECLARED_ENCODING, SINGLE_BYTE
@@ -61,10 +62,13 @@ def trimmed(body: bytes) -> bytes:
 
 
 def with_true_encoding(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """Return body and content type without a one-byte encoding that UTF-8 text is wrongly said to have.
+    """Return body and content type without an encoding that the text is wrongly said to have.
 
-    Text with other letters than ASCII's that decodes as UTF-8 is UTF-8: by accident that all but never happens.
+    A byte order mark of UTF-16 goes before what the header names. Text with other letters than ASCII's that decodes as
+    UTF-8 is UTF-8, though a one-byte encoding is named: by accident that all but never happens.
     """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body, content_type.partition(";")[0]
     if body.isascii():
         return body, content_type
     declared = DECLARED_ENCODING.search(body)

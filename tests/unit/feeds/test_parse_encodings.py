@@ -28,6 +28,12 @@ def test_utf8_is_read_as_such_whatever_is_claimed(declared: str | None, content_
 
 
 @pytest.mark.parametrize("content_type", TYPES)
+def test_a_byte_order_mark_goes_before_what_the_header_names(content_type: str) -> None:
+    """UTF-16 with its mark is UTF-16, though a server says "charset=utf-8" of all that it has."""
+    assert title_of(LATIN, "utf-16", "utf-16", content_type) == LATIN
+
+
+@pytest.mark.parametrize("content_type", TYPES)
 def test_windows_text_declared_as_utf8_is_read(content_type: str) -> None:
     """Bytes that are no UTF-8 are read as the Windows encoding that they mostly are."""
     assert title_of(LATIN, "windows-1252", "utf-8", content_type) == LATIN
