@@ -87,10 +87,11 @@ class NotThere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CannotLook:
-    """The history could not be read."""
+    """The history could not be read; `thread_gone`: that of a thread, because somebody deleted it."""
 
     code: str
     after: float | None = None
+    thread_gone: bool = False
 
 
 Sighting = Found | NotThere | CannotLook

@@ -81,7 +81,7 @@ class SlackPort:
         return self._sent(delivery, "chat.postMessage", body)
 
     def find(self, delivery: Delivery, parent: MessageRef | None) -> Sighting:
-        """Look through the thread, and the channel too unless the message can only stand in the thread."""
+        """Look through the thread, and the channel too where the message may stand there."""
         channel = parent.channel_id if parent else self._id_of(delivery.destination)
         if isinstance(channel, CannotLook):
             return channel
@@ -89,25 +89,30 @@ class SlackPort:
             delivery.attempted_at if delivery.attempts <= 1 and delivery.attempted_at else delivery.created_at
         )
         oldest = (since - _MARGIN).timestamp() - max(0.0, self._ahead())
-        places: list[tuple[str, dict[str, object]]] = []
+        ask = {
+            "channel": channel,
+            "oldest": f"{max(0.0, oldest):.6f}",
+            "inclusive": True,
+            "include_all_metadata": True,
+        }
         if parent is not None:
-            places.append(("conversations.replies", {"channel": channel, "ts": parent.ts}))
-        if delivery.action is not DeliveryAction.QUIET_REPLY or parent is None:
-            places.append(("conversations.history", {"channel": channel}))
-        for method, params in places:
-            ask = {
-                **params,
-                "oldest": f"{max(0.0, oldest):.6f}",
-                "inclusive": True,
-                "include_all_metadata": True,
-            }
-            for page in self._pages(method, ask):
-                if isinstance(page, CannotLook):
-                    return page
-                if ts := _marked(page, mark_of(delivery)):
-                    return Found(
-                        ref=MessageRef(channel_id=channel, ts=ts), permalink=self._permalink(channel, ts)
-                    )
+            sighting = self._sighting("conversations.replies", {**ask, "ts": parent.ts}, delivery)
+            # Of a thread that was deleted meanwhile, even a quiet reply was sent to the channel.
+            gone = isinstance(sighting, CannotLook) and sighting.thread_gone
+            quiet = delivery.action is DeliveryAction.QUIET_REPLY
+            if not gone and (quiet or not isinstance(sighting, NotThere)):
+                return sighting
+        return self._sighting("conversations.history", ask, delivery)
+
+    def _sighting(self, method: str, ask: Mapping[str, object], delivery: Delivery) -> Sighting:
+        for page in self._pages(method, ask):
+            if isinstance(page, CannotLook):
+                return page
+            if ts := _marked(page, mark_of(delivery)):
+                channel = str(ask["channel"])
+                return Found(
+                    ref=MessageRef(channel_id=channel, ts=ts), permalink=self._permalink(channel, ts)
+                )
         return NotThere()
 
     def _ahead(self) -> float:
@@ -218,8 +223,8 @@ def mark_of(delivery: Delivery) -> str:
 
 def _blind(failure: Failure) -> CannotLook:
     match failure:
-        case Refused(code=code, detail=detail):
-            return CannotLook(code=f"{code}: {detail}" if detail else code)
+        case Refused(fault=fault, code=code, detail=detail):
+            return CannotLook(code=f"{code}: {detail}" if detail else code, thread_gone=fault is Fault.THREAD)
         case TryLater(code=code, after=after) | Ambiguous(code=code, after=after):
             return CannotLook(code=code, after=after)
         case other:

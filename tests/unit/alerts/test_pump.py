@@ -268,6 +268,22 @@ def test_a_thread_that_is_gone_does_not_swallow_the_news(bench: Bench) -> None:
     assert bench.states() == ["sent", "sent", "skipped"]
 
 
+@pytest.mark.parametrize("action", [REPLY, DeliveryAction.QUIET_REPLY])
+def test_what_was_told_past_a_deleted_thread_is_found_in_the_channel(
+    bench: Bench, action: DeliveryAction
+) -> None:
+    """The message stood, the answer was lost: the thread is gone, so the channel's history says that it is there."""
+    bench.put(delivery("p", matter="m"))
+    bench.pump.drain(HOUR)
+    bench.slack.messages()[0].ts = "1.000001"
+    bench.put(delivery("r", matter="m", action=action))
+    bench.slack.script("chat.postMessage", None, Fault("accept-then-drop"))
+    bench.pump.drain(HOUR)
+    assert bench.texts() == ["message p", "message r"]
+    assert bench.states() == ["sent", "sent"]
+    assert bench.told == []
+
+
 def test_slack_out_of_reach_is_waited_for(tmp_path: Path) -> None:
     """Connection refused is certain not to have posted: no look, only a growing pause."""
     clock = FakeClock()
