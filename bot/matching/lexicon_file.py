@@ -21,9 +21,11 @@ from bot.errors import InvalidFiles, Place, Problem, did_you_mean
 from bot.matching.fold import folded
 from bot.matching.lexicon import COMPANY, LIST, TONGUES, Entry, Lexicon, Term
 from bot.matching.pattern import BadPattern, pattern_of
+from bot.matching.shades import IN_TITLE, SHADES
 from bot.matching.text import tokens_of
 from bot.strict_yaml import load
 from bot.yaml_tree import Fields, Items, Node, Reading, Scalar
+from storage.words import Stage
 
 SCOPES = ("sentence", "title", "article")
 GROUPS = ("cloud", "chip", "ai-chip", "platform", "neocloud", "ai-lab", "investor")
@@ -65,6 +67,7 @@ def load_lexicon(directory: Path) -> Lexicon:
             for path in sorted(directory.glob("*.y*ml"))
             if path.name not in {f"{stem}.yaml" for stem in FILES}
         )  # fmt: skip
+    problems.extend(_strange_stages(read["stages"], directory / "stages.yaml"))
     problems.extend(_dangling(read))
     if problems:
         raise InvalidFiles(problems)
@@ -84,6 +87,18 @@ def _filled(lists: dict[str, Entry]) -> dict[str, Entry]:
         )
         for key, entry in lists.items()
     }
+
+
+def _strange_stages(entries: Mapping[str, Entry], path: Path) -> Iterable[Problem]:
+    """Report entries that are no stage and no shade, and those that are missing: nothing else gives them a meaning."""
+    needed = [*Stage, *sorted(SHADES)]
+    known = [*needed, *(stage + IN_TITLE for stage in Stage)]
+    for key, entry in entries.items():
+        if key not in known:
+            yield Problem(entry.at, f'"{key}" is no stage and no shade', "", did_you_mean(key, known))
+    for key in dict.fromkeys(needed):
+        if entries and key not in entries:
+            yield Problem(Place(str(path)), f'no entry "{key}"', "all stages and shades, if with few words")
 
 
 def _dangling(read: Mapping[str, Mapping[str, Entry]]) -> Iterable[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,19 @@ def test_what_a_pattern_and_a_made_up_list_refer_to_must_exist(tmp_path: Path) -
     assert 'no word list "stdy"' in text
     assert '"two" under `of` is made of other lists itself' in text
     assert '"opens" has terms with gaps or lists' in text
+
+
+def test_a_stage_that_is_none_is_refused(tmp_path: Path) -> None:
+    """It would pass every example, and then end the poll of each feed that has such an article."""
+    directory = tmp_path / "lexicon"
+    shutil.copytree(RULES / "lexicon", directory)
+    file = directory / "stages.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("- id: litigation\n", "- id: litigatoin\n"), "utf-8"
+    )
+    with pytest.raises(InvalidFiles) as caught:
+        load_lexicon(directory)
+    missing, unknown = (str(problem) for problem in caught.value.problems)
+    assert '"litigatoin" is no stage and no shade' in unknown
+    assert 'did you mean "litigation"?' in unknown
+    assert 'no entry "litigation"' in missing
