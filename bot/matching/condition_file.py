@@ -37,7 +37,7 @@ AMOUNT_KINDS = ("investment", "commitment", "fine", "price", "valuation", "reven
 MAX_WITHIN = 200
 MAX_PATTERN = 1_000
 STAGE_WORDS = (*(stage.value for stage in Stage), *(f"{stage.value}+" for stage in Stage))
-# A comma groups thousands; "1,5bn" could be read as either of two sums, and is none.
+# A comma groups thousands; "1,5bn" is no sum.
 _SUM = re.compile(
     r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9][0-9_ ]*(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE
 )

@@ -11,19 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from bot.matching.hits import DocumentHits, Hit
-from bot.matching.lexicon import COMPANY, Entry
+from bot.matching.hits import Hit
+from bot.matching.layout import Layout, Passage
+from bot.matching.lexicon import COMPANY
 
-SUPPLIERS = frozenset({"cloud", "chip", "platform"})
 COMPETITION = ("competition", "competition-soft", "status", "objections", "raid")
 NAMED_SUBJECTS = ("ai-tie", "chip-ties", "ai-deals", "ai-distribution", "cloud-ai")
 OF_MANY_FIELDS = ("ftc", "ec", "doj", "samr", "accc", "agcm")  # authorities of consumers or of other law too
 STEPS = ("inquiry", "investigation", "decision", "litigation")
-SHORT = 4  # tokens of a summary that says nothing
-LEAD = 5  # sentences of the summary that belong to the lead
-BODY_LEAD = 2  # sentences of the body, where there is no summary
-OPENING = 3  # sentences of the body after title and summary
-LEADING_UP, FOLLOWING = 2, 1  # sentences of a passage of the body, around the one that names the authority
 ESSAY = 8  # sentences of the body before one that names an authority, in which an essay may name the tie
 BEFORE = 5  # sentences before a passage in which another field of law may be named
 WIDER = 3  # sentences around a passage in which the field of law may be named
@@ -48,13 +43,6 @@ MAX_MENTIONS = 60
 MAX_SENTENCES = 400
 
 
-class Passage(NamedTuple):
-    """The sentences low to high, both included."""
-
-    low: int
-    high: int
-
-
 class Binding(NamedTuple):
     """An authority's mention that is bound to a subject."""
 
@@ -65,101 +53,12 @@ class Binding(NamedTuple):
     hit: Hit | None  # the mention; None when the feed's own authority is meant
 
 
-class Pair(NamedTuple):
-    """A supplier and an AI developer that stand near each other."""
-
-    supplier: str
-    lab: str
-    sentence: int
-
-
 @dataclass
-class Scene:
-    """The passages, pairs and bindings of one document."""
+class Scene(Layout):
+    """The subjects and bindings of one document."""
 
-    hits: DocumentHits
-    authority: str | None = None
     # Asked again for each mention and each subject, of few passages.
     _held: dict[tuple[str, Passage], bool] = field(default_factory=dict)
-    _pairs: dict[Passage, list[Pair]] = field(default_factory=dict)
-
-    @cached_property
-    def lead(self) -> Passage:
-        """Title and the beginning of the summary, or of the body where there is no summary.
-
-        Feeds give whole articles as summaries, so only its first sentences are taken.
-        """
-        document = self.hits.document
-        _, summary, body, url = document.first
-        if body - summary > SHORT or url - body <= 1:
-            first, last = (summary, body - 2) if body - summary > 1 else (0, max(summary - 2, 0))
-            length = LEAD
-        else:
-            first, last, length = body, url - 2, BODY_LEAD
-        return Passage(
-            0, min(document.sentence_of(first) + length - 1, document.sentence_of(max(first, last)))
-        )
-
-    @cached_property
-    def title(self) -> Passage:
-        """The sentences of the title."""
-        return Passage(0, self.hits.document.sentence_of(max(self.hits.document.first[1] - 1, 0)))
-
-    @cached_property
-    def opening(self) -> Passage:
-        """The lead and the first sentences of the body."""
-        return Passage(0, min(self.lead.high + OPENING, self.last))
-
-    @cached_property
-    def last(self) -> int:
-        """The number of the last sentence of the body."""
-        return self.hits.document.sentence_of(self.hits.document.first[3] - 1)
-
-    def around(self, sentence: int) -> Passage:
-        """Return the passage of a sentence."""
-        if sentence <= self.lead.high:
-            return self.lead
-        return Passage(max(sentence - LEADING_UP, self.lead.high + 1), min(sentence + FOLLOWING, self.last))
-
-    @cached_property
-    def companies(self) -> dict[int, list[str]]:
-        """Company ids by sentence."""
-        found: dict[int, list[str]] = {}
-        for hit in self.hits.of("companies"):
-            found.setdefault(hit.sentence, []).append(hit.key)
-        return found
-
-    def pairs_in(self, passage: Passage, *, suppliers: Passage | None = None) -> list[Pair]:
-        """Return the supplier–developer pairs of a passage; suppliers may stand in another."""
-        if suppliers:
-            return self._find_pairs(passage, suppliers)
-        if passage not in self._pairs:
-            self._pairs[passage] = self._find_pairs(passage)
-        return self._pairs[passage]
-
-    def _find_pairs(self, passage: Passage, suppliers: Passage | None = None) -> list[Pair]:
-        entries = self.hits.lexicon.companies
-        named: dict[str, int] = {}
-        for low, high in [passage, suppliers] if suppliers else [passage]:
-            for sentence in range(low, high + 1):
-                for key in self.companies.get(sentence, ()):
-                    if low == passage.low or "ai-lab" not in entries[key].groups:
-                        named.setdefault(key, sentence)
-        pairs: list[Pair] = []
-        for supplier, first in named.items():
-            for lab, second in named.items():
-                if supplier != lab and is_tie(entries[supplier], entries[lab]):
-                    pairs.append(Pair(supplier, lab, max(first, second)))
-        return pairs
-
-    @cached_property
-    def lead_pairs(self) -> list[Pair]:
-        """The pairs of title and summary; where they name an authority and one party, those of the opening."""
-        pairs = self.pairs_in(self.lead)
-        if pairs or not any(hit.sentence <= self.lead.high for hit in self.hits.of("regulators")):
-            return pairs
-        named = {key for sentence in range(self.lead.high + 1) for key in self.companies.get(sentence, ())}
-        return [pair for pair in self.pairs_in(self.opening) if pair.supplier in named or pair.lab in named]
 
     def subject_in(self, subject: str, passage: Passage) -> bool:
         """Whether a subject of subjects.yaml holds in a passage."""
@@ -433,11 +332,3 @@ class Scene:
             self.hits.word_in(name, passage.low, passage.high)
             for name in ("deal", "competition", "back-reference")
         )
-
-
-def is_tie(supplier: Entry, lab: Entry) -> bool:
-    """Whether two companies stand on the two sides of a tie."""
-    supplies = not SUPPLIERS.isdisjoint(supplier.groups)
-    if supplies and "ai-lab" in lab.groups:
-        return True
-    return "chip" in supplier.groups and "neocloud" in lab.groups

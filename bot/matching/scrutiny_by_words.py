@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.matching.scrutiny import Binding
 from bot.matching.ties import ties_of
-from bot.matching.word_weights import WordWeights, features_of, strengths_of
+from bot.matching.word_weights import WordWeights, strengths_of
 
 if TYPE_CHECKING:
     from bot.matching.scrutiny import Scene
@@ -31,8 +31,7 @@ def bindings_by_words(scene: Scene, weights: WordWeights) -> list[Binding]:
     subject = _subject(scene) if mentions and scene.companies and not scene.sets_aside else None
     if subject is None:
         return []
-    strengths = strengths_of(features_of(scene.hits.document, scene.hits.of("companies")))
-    if weights.weigh(strengths)[1] < SURE:
+    if weights.weigh(strengths_of(scene.features))[1] < SURE:
         return []
     first = {hit.key: hit for hit in reversed(mentions)}
     return [

@@ -13,9 +13,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.matching.hits import Hit
-from bot.matching.scrutiny import Passage
+from bot.matching.layout import Passage
 from bot.matching.shades import SHADES, Shades
-from bot.matching.word_weights import WordWeights, features_of, strengths_of
+from bot.matching.word_weights import WordWeights, strengths_of
 from storage.words import Stage
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def _weighed(scene: Scene, told: Told, weights: WordWeights) -> Told:
     if told.proof and (scene.hits.official or any(hit.field == 0 for hit in told.proof)):
         return told
     document = scene.hits.document
-    features = features_of(document, scene.hits.of("companies"))
-    weighed = dict(zip(Stage, weights.weigh(strengths_of(features)), strict=True))
+    weighed = dict(zip(Stage, weights.weigh(strengths_of(scene.features)), strict=True))
     _, summary, body, url = document.first
     alone = body - summary <= 1 and url - body <= 1
     weighed[told.stage] += TRUST_ALONE if alone else TRUST
@@ -60,7 +59,7 @@ def _weighed(scene: Scene, told: Told, weights: WordWeights) -> Told:
         return told
     proof = [
         Hit(best.value, one.start, one.end, document.sentence_of(one.start), document.field_of(one.start))
-        for one in weights.strongest(features, list(Stage).index(best))
+        for one in weights.strongest(scene.features, list(Stage).index(best))
     ]
     return Told(best, told.hedged and best.rank < told.stage.rank, proof)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.matching.layout import Pair, Passage
 from bot.matching.money_kinds import COUNTED
-from bot.matching.scrutiny import Pair, Passage
 
 if TYPE_CHECKING:
     from bot.matching.hits import Hit

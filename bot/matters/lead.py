@@ -41,16 +41,10 @@ def leading_match(feed: Feed, facts: Facts, matches: Sequence[Match]) -> Match |
     authority = lead_authority(feed, facts, kind)
     of_kind = [m for m in live if m.kind is kind]
     belonging = {m.rule: _belongs(m, authority, facts) for m in of_kind}
-    return min(
-        of_kind,
-        key=lambda m: (
-            belonging[m.rule] <= 0,
-            -m.level.rank * (belonging[m.rule] > 0),
-            -belonging[m.rule],
-            -m.level.rank,
-            m.rule,
-        ),
-    )
+    ours = [m for m in of_kind if belonging[m.rule] > 0]
+    if ours:
+        return min(ours, key=lambda m: (-m.level.rank, -belonging[m.rule], m.rule))
+    return min(of_kind, key=lambda m: (-belonging[m.rule], -m.level.rank, m.rule))
 
 
 def other_authorities(authority: str | None, facts: Facts, *, official: bool) -> tuple[str, ...]:
